@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/result.h"
+
+// GitHub's expression language: https://docs.github.com/actions/reference/workflows-and-actions/expressions
+namespace sluice::expr {
+
+enum class Op : uint8_t {
+  Null,      // null
+  Boolean,   // boolean
+  Number,    // number; `text` keeps the spelling when it was parsed
+  String,    // text
+  Name,      // text: a context, as written
+  Index,     // args: object, key. `a.b` and `a['b']` are the same tree
+  Star,      // args: object. `a.*` and `a[*]`
+  Call,      // text: the function as written; args
+  Not,       // args: 1
+  And, Or,   // args: 2 or more, flat: `a && b && c` is one node
+  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,  // args: 2
+};
+
+// A parsed expression. A value: copy it, compare it, build it by hand.
+struct Expr {
+  Op op = Op::Null;
+  bool boolean = false;
+  double number = 0;
+  std::string text;
+  std::vector<Expr> args;
+
+  friend bool operator==(const Expr&, const Expr&);
+};
+
+// A failed parse: what is wrong and where, as an offset in bytes into the text.
+struct ParseError {
+  std::string message;
+  size_t offset = 0;
+};
+
+struct ParseOptions {
+  // Functions that exist in this slot only, such as `success` in an `if`. Known contexts are not checked here.
+  bool allow_case = true;
+};
+
+// Parses one expression, without `${{ }}`. GitHub's limits hold: 21,000 characters, depth 50, 255 arguments. Unknown
+// functions and wrong argument counts are errors; unknown contexts are not (their slots know them).
+struct ParseResult {
+  std::optional<Expr> expr;
+  std::optional<ParseError> error;
+  bool ok() const { return expr.has_value(); }
+};
+ParseResult Parse(std::string_view text, const ParseOptions& options = {});
+
+// GitHub's spelling: single quotes, one blank around binary operators and after commas, the fewest parentheses,
+// `['x']` only where `.x` is no identifier. Parse(Print(e)) == e.
+std::string Print(const Expr& e);
+
+// Shorthands for building trees; And and Or flatten nested nodes of their own kind.
+Expr Null();
+Expr Boolean(bool value);
+Expr Number(double value);
+Expr String(std::string value);
+Expr Name(std::string context);
+Expr Member(Expr object, std::string key);  // object.key
+Expr Path(std::string_view dotted);         // Path("needs.build.result")
+Expr Call(std::string function, std::vector<Expr> args);
+Expr Not(Expr e);
+Expr And(std::vector<Expr> args);
+Expr Or(std::vector<Expr> args);
+Expr Binary(Op op, Expr a, Expr b);
+
+// Does the tree call one of success, failure, always, cancelled? Then GitHub adds no implicit `success() &&`.
+bool CallsStatusFunction(const Expr& e);
+
+}  // namespace sluice::expr

@@ -1,0 +1,259 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/id.h"
+#include "compiler/base/store.h"
+#include "compiler/model/value.h"
+
+// The workflow model: GitHub's execution model after lowering, in GitHub's words. Everything behind the compiler's front
+// reads this and nothing else: emitters, lint, the local runtime, drawings. It has a JSON form (json.h) and a verifier
+// (verify.h). Absent settings are empty optionals; a Value holds a constant or GitHub's expression.
+namespace sluice::model {
+
+struct PipelineTag;
+struct JobTag;
+struct StepTag;
+struct TransferTag;
+using PipelineId = Id<PipelineTag>;
+using JobId = Id<JobTag>;
+using StepId = Id<StepTag>;
+using TransferId = Id<TransferTag>;
+
+// An `if`. `user` is what the author wrote (absent: nothing); `implicit_success`: GitHub adds `success() &&`, because no
+// status function is called. Printer and evaluator need the pair. A text around placeholders (always truthy on GitHub)
+// is kept as a Value of kind Text.
+struct Condition {
+  Value user;  // String (constant text), Boolean, Number, Expression or Text
+  bool implicit_success = true;
+  Origin origin;
+};
+
+// `read-all`/`write-all` for everything, or access scope by scope. An empty list is `{}`: nothing.
+struct Permission {
+  std::string scope;
+  std::string access;  // read, write, none
+  std::vector<std::string> reasons;  // "declared", "actions/checkout"; shown as a comment
+};
+struct Permissions {
+  std::string all;  // "read-all", "write-all" or empty
+  std::vector<Permission> scopes;
+  Origin origin;
+};
+
+struct Concurrency {
+  Value group;
+  std::optional<Value> cancel_in_progress;
+  std::optional<Value> queue;  // single, max
+  bool shorthand = false;      // `concurrency: GROUP`
+  Origin origin;
+};
+
+struct Defaults {
+  std::optional<Value> shell;
+  std::optional<Value> working_directory;
+  Origin origin;
+};
+
+// A parameter of workflow_dispatch or workflow_call.
+struct Input {
+  std::string name;
+  std::optional<Value> description, deprecation_message, required, default_value;
+  std::optional<std::string> type;  // string boolean number choice environment
+  std::optional<Value> options;
+  Origin origin;
+};
+struct CallSecret {
+  std::string name;
+  std::optional<Value> description, required;
+  Origin origin;
+};
+struct CallOutput {
+  std::string name;
+  std::optional<Value> description;
+  std::optional<Value> value;
+  Origin origin;
+};
+struct Filter {
+  std::string name;  // branches, tags-ignore, paths, types, workflows, cron schedules excepted
+  Value value;       // a string or a list of strings, as written
+};
+struct Schedule {
+  Value cron;
+  std::optional<Value> timezone;
+};
+struct Trigger {
+  std::string event;
+  std::vector<Filter> filters;
+  std::vector<Schedule> schedules;      // of `schedule`
+  std::vector<Input> inputs;            // of workflow_dispatch and workflow_call
+  std::vector<CallOutput> outputs;      // of workflow_call
+  std::vector<CallSecret> secrets;      // of workflow_call
+  Origin origin;
+};
+
+// What a job or step is for the world outside; empty until delivery exists.
+struct Effect {
+  std::string kind;  // deploys, promotes, aborts, rolls-back, publishes
+  std::string workload, environment;
+  std::optional<Value> digest;
+};
+
+// A typed value that goes from one job to others: as a job output (scalar) or as a packed artifact (file, dir).
+struct Transfer {
+  JobId from;
+  std::string output;
+  enum class Shape : uint8_t { Scalar, File, Folder } shape = Shape::Scalar;
+  bool per_row = false;   // one value for each row of the producer's matrix
+  bool optional = false;  // the producer may have skipped it
+  std::string file_name;  // File: the constant last component of the path
+  std::vector<JobId> readers;
+  Origin origin;
+};
+
+// What a step does.
+struct Run {
+  Value script;                 // lowered: the text that the shell reads
+  std::optional<Value> shell;
+  std::optional<Value> working_directory;
+  // For each line of the script (from 0) the place it was written at; empty when all of it is the step's.
+  std::vector<Span> lines;
+};
+struct Uses {
+  Value target;          // `owner/repo[/path]@sha`, `./path`, `docker://image`: what GitHub reads
+  std::string version;   // of a pin, shown as a comment: "v7.0.1"
+  std::optional<Value> with;
+};
+struct Put {  // the running job hands `path` to the transfer
+  TransferId transfer;
+  Value path;            // relative to the job's working directory; Value of text
+  // The lowered steps that carry it out on GitHub (Pack, Upload); the runtime uses its store instead.
+};
+struct Get {  // the transfer's content arrives under .sluice/in
+  TransferId transfer;
+};
+struct Wait {
+  bool all = false;
+  Value targets;  // a string or a list
+};
+struct Cancel {
+  Value target;
+};
+struct Step;
+struct Parallel {
+  std::vector<StepId> steps;
+};
+struct Verbatim {
+  Value tree;  // a whole step in GitHub's words
+};
+using StepBody = std::variant<Run, Uses, Put, Get, Wait, Cancel, Parallel, Verbatim>;
+
+struct Step {
+  std::string id;
+  std::optional<Value> name;
+  std::optional<Condition> condition;
+  std::optional<Value> env, continue_on_error, timeout_minutes, background;
+  StepBody body;
+  std::vector<Effect> effects;
+  std::vector<std::string> comments;  // `##` lines above it
+  Value raw;  // a Map of keys merged at emission, or Null
+  Origin origin;
+};
+
+struct Need {
+  JobId job;
+  enum class Why : uint8_t { Order, Output, File, Result } why = Why::Order;
+  Origin origin;
+};
+
+// Axes stay symbolic. `axes`: name and a list (or an expression); `include`, `exclude`: lists of maps or expressions;
+// `whole`: the matrix is one expression.
+struct Matrix {
+  std::vector<std::pair<Value, Value>> axes;
+  std::optional<Value> include, exclude, whole;
+  Origin origin;
+};
+struct Strategy {
+  std::optional<Matrix> matrix;
+  std::optional<Value> fail_fast, max_parallel;
+  std::optional<Value> whole;  // the strategy is one expression
+};
+
+struct Environment {
+  Value name;
+  std::optional<Value> url, deployment;
+  bool shorthand = false;
+};
+struct Container {
+  std::optional<Value> image, credentials, env, ports, volumes, options, entrypoint, command;
+  std::optional<Value> whole;  // one expression, or an empty string
+  bool shorthand = false;
+};
+struct Runner {
+  std::optional<Value> labels;  // a string, a list or an expression
+  std::optional<Value> group;   // with it, labels stand inside the mapping
+  bool mapping = false;
+};
+
+struct Call {  // of a reusable workflow
+  Value target;
+  std::string version;
+  std::optional<Value> with;
+  std::optional<Value> secrets;  // a map, or the string `inherit`
+};
+
+struct Job {
+  std::string id;
+  std::optional<Value> name;
+  std::vector<Need> needs;
+  bool needs_shorthand = false;  // `needs: a`
+  std::optional<Condition> condition;
+  std::optional<Permissions> permissions;
+  std::optional<Strategy> strategy;
+  std::optional<Runner> runner;
+  std::optional<Value> timeout_minutes, cancel_timeout_minutes, continue_on_error;
+  std::optional<Environment> environment;
+  std::optional<Concurrency> concurrency;
+  std::optional<Container> container;
+  std::vector<std::pair<std::string, Container>> services;
+  std::optional<Value> services_whole;
+  std::optional<Value> env;
+  std::optional<Defaults> defaults;
+  std::vector<std::pair<Value, Value>> outputs;
+  std::optional<Value> snapshot;
+  std::vector<StepId> steps;
+  std::optional<Call> call;
+  bool gate = false;
+  std::vector<std::string> comments;
+  Value raw;
+  Origin origin;
+};
+
+struct Pipeline {
+  std::string path;     // the workflow file that it is: ".github/workflows/ci.yml"
+  std::string id;       // the name in .pipe; of a loaded file its base name
+  std::vector<std::string> sources;  // for the header: the pipeline's own file first
+  std::vector<std::string> comments;
+  std::optional<Value> name, run_name, description;
+  std::vector<Trigger> triggers;
+  std::optional<Permissions> permissions;
+  std::optional<Value> env;
+  std::optional<Concurrency> concurrency;
+  std::optional<Defaults> defaults;
+  std::vector<JobId> jobs;
+  Value raw;
+  Origin origin;
+};
+
+struct Program {
+  Store<PipelineId, Pipeline> pipelines;
+  Store<JobId, Job> jobs;
+  Store<StepId, Step> steps;
+  Store<TransferId, Transfer> transfers;
+};
+
+}  // namespace sluice::model
