@@ -55,7 +55,7 @@ class Build {
   Build& Say(std::string note, Fix fix);
   Build& FixLabel(Fix fix);  // on the primary label
   Build& WholeFile();
-  operator Diagnostic() && { return std::move(diagnostic_); }  // NOLINT(google-explicit-constructor)
+  operator Diagnostic() const { return diagnostic_; }  // NOLINT(google-explicit-constructor)
 
  private:
   Diagnostic diagnostic_;
