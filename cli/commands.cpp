@@ -1,7 +1,11 @@
-#include "cli/command.h"
+#include "cli/subcommands.h"
 
 namespace sluice::cli {
 
-std::vector<AddCommand> Commands() { return {}; }
+std::vector<AddCommand> Commands() {
+  return {
+      AddExplain,
+  };
+}
 
 }  // namespace sluice::cli

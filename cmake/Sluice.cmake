@@ -41,3 +41,14 @@ function(sluice_library name)
   endforeach()
   target_link_libraries(sluice_${name} ${scope} ${ARG_SYSTEM})
 endfunction()
+
+# sluice_embed(LIBRARY SYMBOL FILES…): adds `std::span<const sluice::EmbeddedFile> SYMBOL()` with the files' texts to a library.
+function(sluice_embed library symbol)
+  string(REPLACE "::" "_" stem ${symbol})
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${stem}.cpp)
+  string(REPLACE ";" "\\;" files "${ARGN}")
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DSYMBOL=${symbol} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
+  target_sources(${library} PRIVATE ${out})
+endfunction()

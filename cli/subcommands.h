@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/command.h"
+
+// One function a subcommand, each in the file of its name.
+namespace sluice::cli {
+
+void AddExplain(CLI::App& app, Invocation& invocation);
+
+}  // namespace sluice::cli
