@@ -50,9 +50,9 @@ struct Output {
 // The last event of a process.
 struct Exited {
   ProcessId process;
-  int code = 0;       // 128 + signal when a signal ended it, as a shell says it
-  int signal = 0;     // the signal that ended it, or 0
-  std::string error;  // not empty: it could not be started (no such program, no such folder …); code is 126 or 127
+  int code = 0;         // 128 + signal when a signal ended it, as a shell says it
+  int signal = 0;       // the signal that ended it, or 0
+  std::string error{};  // not empty: it could not be started (no such program, no such folder …); code is 126 or 127
   bool output_cut = false;  // left-over children still held its output open; they live on until the container stops
   std::chrono::microseconds processor_time{0};
   uint64_t max_rss_kib = 0;
