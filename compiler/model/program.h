@@ -30,6 +30,7 @@ using TransferId = Id<TransferTag>;
 struct Condition {
   Value user;  // String (constant text), Boolean, Number, Expression or Text
   bool implicit_success = true;
+  bool bare = false;  // a loaded Expression was written without `${{ }}`
   Origin origin;
 };
 
@@ -45,17 +46,22 @@ struct Permissions {
   Origin origin;
 };
 
+// In Concurrency, Defaults, Strategy, Environment and Container `whole` replaces the other members: one expression for
+// everything, or a mapping with keys that are expressions.
 struct Concurrency {
   Value group;
   std::optional<Value> cancel_in_progress;
   std::optional<Value> queue;  // single, max
   bool shorthand = false;      // `concurrency: GROUP`
+  std::optional<Value> whole;
   Origin origin;
 };
 
 struct Defaults {
   std::optional<Value> shell;
   std::optional<Value> working_directory;
+  std::optional<Value> whole;  // of `defaults.run`
+  bool run = true;             // false: `defaults: {}`
   Origin origin;
 };
 
@@ -70,6 +76,7 @@ struct Input {
 struct CallSecret {
   std::string name;
   std::optional<Value> description, required;
+  bool mapping = false;  // `NAME: {}` instead of `NAME:`
   Origin origin;
 };
 struct CallOutput {
@@ -93,6 +100,7 @@ struct Trigger {
   std::vector<Input> inputs;            // of workflow_dispatch and workflow_call
   std::vector<CallOutput> outputs;      // of workflow_call
   std::vector<CallSecret> secrets;      // of workflow_call
+  Value raw;  // a Map of keys merged at emission; an empty Map prints `{}`; or Null
   Origin origin;
 };
 
@@ -101,6 +109,12 @@ struct Effect {
   std::string kind;  // deploys, promotes, aborts, rolls-back, publishes
   std::string workload, environment;
   std::optional<Value> digest;
+};
+
+// An action by its commit: `actions/upload-artifact@SHA`, and the version that a comment shows.
+struct Pin {
+  std::string target;
+  std::string version;
 };
 
 // A typed value that goes from one job to others: as a job output (scalar) or as a packed artifact (file, dir).
@@ -112,6 +126,7 @@ struct Transfer {
   bool optional = false;  // the producer may have skipped it
   std::string file_name;  // File: the constant last component of the path
   std::vector<JobId> readers;
+  Pin upload, download;   // File, Folder: the actions that carry it on GitHub
   Origin origin;
 };
 
@@ -131,14 +146,17 @@ struct Uses {
 struct Put {  // the running job hands `path` to the transfer
   TransferId transfer;
   Value path;            // relative to the job's working directory; Value of text
-  // The lowered steps that carry it out on GitHub (Pack, Upload); the runtime uses its store instead.
+  // On GitHub it is the steps Pack and Upload; the runtime uses its store instead. A path with placeholders is lowered as
+  // in scripts: its folder (of a Folder: itself) and its last component as shell words, with the variables in the step's
+  // `env`. Empty for a constant path.
+  std::string folder_word, name_word;
 };
 struct Get {  // the transfer's content arrives under .sluice/in
   TransferId transfer;
 };
 struct Wait {
   bool all = false;
-  Value targets;  // a string or a list
+  Value targets;  // a string or a list; of `wait-all` what was written: Null or true
 };
 struct Cancel {
   Value target;
@@ -187,6 +205,7 @@ struct Environment {
   Value name;
   std::optional<Value> url, deployment;
   bool shorthand = false;
+  std::optional<Value> whole;
 };
 struct Container {
   std::optional<Value> image, credentials, env, ports, volumes, options, entrypoint, command;
@@ -194,7 +213,7 @@ struct Container {
   bool shorthand = false;
 };
 struct Runner {
-  std::optional<Value> labels;  // a string, a list or an expression
+  std::optional<Value> labels;  // a string, a list or an expression; a Map when its keys are expressions
   std::optional<Value> group;   // with it, labels stand inside the mapping
   bool mapping = false;
 };
@@ -249,11 +268,26 @@ struct Pipeline {
   Origin origin;
 };
 
+// Where spans of the Program begin, so that it can name its origins without the source texts. Made by RecordOrigins
+// (origins.h) at the end of lowering and loading; kept by the JSON form.
+struct OriginFile {
+  std::string path;
+  uint32_t begin = 0;  // of the file in the virtual text that spans point into
+  uint32_t size = 0;
+};
+struct OriginPlace {
+  uint32_t offset = 0;  // a Span's begin
+  uint32_t line = 0;    // from 1
+  uint32_t column = 0;  // from 1, in code points
+};
+
 struct Program {
   Store<PipelineId, Pipeline> pipelines;
   Store<JobId, Job> jobs;
   Store<StepId, Step> steps;
   Store<TransferId, Transfer> transfers;
+  std::vector<OriginFile> files;    // by begin
+  std::vector<OriginPlace> places;  // by offset
 };
 
 }  // namespace sluice::model

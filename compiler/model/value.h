@@ -22,11 +22,13 @@ struct Origin {
   std::string reason;
 };
 
-// A piece of text: literal characters, or an expression that is rendered there (`expr` set).
+// A piece of text: literal characters, or an expression that is rendered there (`expr` set). `spelling` is what stood
+// between `${{` and `}}` of a loaded workflow, blanks included; empty when the compiler made it.
 struct TextPart {
   std::string literal;
   std::optional<Expr> expr;
-  friend bool operator==(const TextPart&, const TextPart&) = default;
+  std::string spelling;
+  friend bool operator==(const TextPart& a, const TextPart& b) { return a.literal == b.literal && a.expr == b.expr; }
 };
 
 // A value of a workflow as GitHub's template reader sees it: YAML's core types, with `${{ }}` parsed.
@@ -37,7 +39,9 @@ struct Value {
   Kind kind = Kind::Null;
   bool boolean = false;
   double number = 0;
-  std::string text;             // String; of a Number its spelling in the source, empty when computed
+  // String; of a Number its spelling in the source, of an Expression what stood between `${{` and `}}` (or, in an `if`
+  // without them, all of it). Empty when computed: printers then choose the spelling.
+  std::string text;
   std::optional<Expr> expr;     // Expression
   std::vector<TextPart> parts;  // Text
   std::vector<Value> items;     // List
@@ -48,7 +52,7 @@ struct Value {
   static Value Boolean(bool value);
   static Value Number(double value, std::string spelling = "");
   static Value String(std::string value);
-  static Value Expression(Expr e);
+  static Value Expression(Expr e, std::string spelling = "");
   static Value List(std::vector<Value> items);
   static Value Map(std::vector<std::pair<Value, Value>> entries);
   // The simplest kind that says the same: neighbouring literals are joined, empty ones dropped.
@@ -61,7 +65,7 @@ struct Value {
   const Value* Find(std::string_view key) const;
 };
 
-// Same meaning: kinds and contents are equal; origins and the spelling of numbers do not count.
+// Same meaning: kinds and contents are equal; origins and spellings do not count. NaN is equal to itself.
 bool operator==(const Value& a, const Value& b);
 
 }  // namespace sluice::model

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Makes compiler/catalogue/workflow_schema.inc from GitHub's schema of workflow files.
+
+Usage: tools/make_workflow_schema.py workflow-v1.0.json > compiler/catalogue/workflow_schema.inc
+The input is packages/workflow-parser/src/workflow-v1.0.json of github.com/actions/languageservices (MIT), or
+dist/workflow-v1.0.min.json of the npm package @actions/workflow-parser. Only the facts are taken: names of keys, types,
+alternatives and the contexts that expressions may use; no descriptions.
+"""
+import json
+import re
+import sys
+
+ROOT = "workflow-root-strict"
+CONTEXTS = ["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "job", "runner", "env", "steps", "jobs"]
+STATUS = {"always", "success", "failure", "cancelled"}
+
+
+def context_bits(items):
+    bits, of_jobs = 0, False
+    for item in items:
+        function = re.match(r"(\w+)\((\d+),(\w+)\)$", item)
+        if not function:
+            bits |= 1 << CONTEXTS.index(item)
+        elif function[1] in STATUS:
+            bits |= 1 << 12
+            of_jobs |= function[3] == "MAX"
+        elif function[1] == "hashFiles":
+            bits |= 1 << 13
+        else:
+            raise SystemExit(f"unknown function {item}: teach the table and types::Context about it")
+    return bits, of_jobs
+
+
+def quote(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Table:
+    def __init__(self, schema):
+        self.source = dict(schema["definitions"])
+        self.source.update({"any": {"one-of": ["null", "boolean", "number", "string", "sequence", "mapping"]},
+                            "null": {"null": {}}, "boolean": {"boolean": {}}, "number": {"number": {}},
+                            "string": {"string": {}}, "sequence": {"sequence": {"item-type": "any"}},
+                            "mapping": {"mapping": {"loose-key-type": "string", "loose-value-type": "any"}}})
+        self.order, self.links, self.properties = [], [], []
+        self.collect(ROOT)
+        self.index = {name: i for i, name in enumerate(self.order)}
+
+    def references(self, name):
+        definition = self.source[name]
+        if "one-of" in definition:
+            return list(definition["one-of"])
+        if "sequence" in definition:
+            return [definition["sequence"]["item-type"]]
+        if "mapping" in definition:
+            mapping = definition["mapping"]
+            result = [p if isinstance(p, str) else p["type"] for p in mapping.get("properties", {}).values()]
+            return result + [mapping[k] for k in ("loose-key-type", "loose-value-type") if k in mapping]
+        return []
+
+    def collect(self, name):
+        seen, todo = {name}, [name]
+        while todo:
+            self.order.append(todo.pop(0))
+            for other in self.references(self.order[-1]):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+
+    def row(self, name):
+        definition = self.source[name]
+        bits, of_jobs = context_bits(definition.get("context", []))
+        kind, first, count, key, value, constant, flags = None, 0, 0, -1, -1, "", 0
+        if of_jobs:
+            flags |= 1
+        if "one-of" in definition:
+            kind, first = "OneOf", len(self.links)
+            self.links += [self.index[n] for n in definition["one-of"]]
+            count = len(self.links) - first
+        elif "allowed-values" in definition:
+            kind, first = "Values", len(self.properties)
+            self.properties += [(v, -1, False) for v in definition["allowed-values"]]
+            count = len(self.properties) - first
+        elif "mapping" in definition:
+            mapping = definition["mapping"]
+            kind, first = "Mapping", len(self.properties)
+            for n, p in mapping.get("properties", {}).items():
+                p = {"type": p} if isinstance(p, str) else p
+                self.properties.append((n, self.index[p["type"]], p.get("required", False)))
+            count = len(self.properties) - first
+            key = self.index[mapping["loose-key-type"]] if "loose-key-type" in mapping else -1
+            value = self.index[mapping["loose-value-type"]] if "loose-value-type" in mapping else -1
+        elif "sequence" in definition:
+            kind, value = "Sequence", self.index[definition["sequence"]["item-type"]]
+        elif "string" in definition:
+            kind, constant = "String", definition["string"].get("constant", "")
+            flags |= 2 if definition["string"].get("require-non-empty") else 0
+        else:
+            kind = {"null": "Null", "boolean": "Boolean", "number": "Number"}[
+                next(k for k in ("null", "boolean", "number") if k in definition)]
+        return (f"    {{{quote(name)}, Kind::{kind}, {bits:#x}, {flags}, {first}, {count}, {key}, {value}, "
+                f"{quote(constant)}}},")
+
+    def print(self):
+        rows = [self.row(name) for name in self.order]
+        print("// Made by tools/make_workflow_schema.py from GitHub's workflow-v1.0.json (MIT). Do not edit.")
+        print("// clang-format off")
+        print("constexpr Definition kDefinitions[] = {", *rows, "};", sep="\n")
+        print("constexpr Property kProperties[] = {")
+        for name, type_index, required in self.properties:
+            print(f"    {{{quote(name)}, {type_index}, {'true' if required else 'false'}}},")
+        print("};\nconstexpr int16_t kLinks[] = {")
+        for i in range(0, len(self.links), 20):
+            print("    " + " ".join(f"{link}," for link in self.links[i:i + 20]))
+        print("};\n// clang-format on")
+
+
+if len(sys.argv) != 2:
+    raise SystemExit(__doc__)
+with open(sys.argv[1], encoding="utf-8") as file:
+    Table(json.load(file)).print()
