@@ -34,12 +34,14 @@ using QualifiedName = std::vector<Name>;  // a.b.c
 
 enum class Quote : uint8_t { Single, Double, Tick, Block };
 
-// A piece of a string: text (escapes resolved, block indentation removed; `$${{` stays two-dollar text resolved to
-// `${{`) or a placeholder.
+// A piece of a string: text (escapes resolved, block indentation removed, `$${{` resolved to `${{`) or a placeholder.
+// In a text block no piece of text goes over a line end: each line's text ends in its own LF (the last line has none).
+// So the place of a byte of a raw text is the place of its piece plus its offset, but behind a `$${{`.
 struct StringPart {
   std::string text;
   ExprId placeholder;  // valid: a placeholder
-  Span span;           // of a placeholder with its `${{` and `}}`
+  Span span;           // as written; of a placeholder with its `${{` and `}}`; an empty line of a block has its line end
+  bool is_placeholder() const { return placeholder.valid(); }
 };
 
 enum class ExprKind : uint8_t {
@@ -209,15 +211,16 @@ using ItemNode = std::variant<ErrorItem, ImportDecl, LetDecl, TypeDecl, EnumDecl
     SloDecl, MigrationDecl, ManifestDecl, PatchDecl>;
 
 struct Item {
-  Span span;                      // from its first to its last token
-  Span keyword;                   // the word that introduces it; of a setting its key
+  Span span;                      // from its first to its last token, without a comma behind it
+  Span keyword;                   // the word that introduces it (of `let x = run` the `let`); of a setting its key
   std::vector<std::string> docs;  // the `##` lines above it, without the marks and one blank
   bool damaged = false;           // it already has a syntax error: report nothing else about it
   bool comma_after = false;
   ItemNode node;
 };
 
-// `# sluice: allow[CODE] reason`. `own_line`: for the next item; else for its line.
+// `# sluice: allow[CODE] reason`. `own_line`: for the next item; else for its line. CheckPlaces has reported P0116 for
+// those that are malformed, have no reason or name an unknown code.
 struct Directive {
   Span span;
   std::vector<Name> codes;
