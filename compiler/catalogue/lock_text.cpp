@@ -1,0 +1,185 @@
+// The small languages inside sluice.lock: kinds of inputs, conditional permissions, versions; and the writer.
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include <fmt/format.h>
+
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/lock.h"
+#include "compiler/catalogue/permissions.h"
+#include "compiler/catalogue/toml.h"
+
+namespace sluice::catalogue {
+namespace {
+
+constexpr std::array<std::string_view, 10> kKindNames = {"string", "bool",   "number", "secret", "code",
+                                                         "path",   "lines",  "commas", "spaces", "pairs"};
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+bool IsInputName(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+// A member that holds a comma or a parenthesis would not be read back.
+std::string JoinMembers(const std::vector<std::string>& members) { return fmt::format("{}", fmt::join(members, ", ")); }
+
+std::string PrintGrants(const std::vector<PermissionGrant>& grants) {
+  if (grants.empty()) return "{}";
+  std::string out;
+  for (const PermissionGrant& grant : grants)
+    out += fmt::format("{}{} = {}", out.empty() ? "{ " : ", ", grant.scope, toml::Quote(grant.access));
+  return out + " }";
+}
+
+std::string PrintStrings(const std::vector<std::string>& items) {
+  std::string out = "[";
+  for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + toml::Quote(item);
+  return out + "]";
+}
+
+std::string PrintKey(std::string_view key) {
+  const bool bare = !key.empty() && std::ranges::all_of(key, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_'; });
+  return bare ? std::string(key) : toml::Quote(key);
+}
+
+std::string PrintAction(const ActionPin& pin) {
+  std::string out = "\n[[action]]\n";
+  const std::array<std::pair<std::string_view, const std::string*>, 5> keys = {
+      {{"uses", &pin.uses}, {"ref", &pin.ref}, {"sha", &pin.sha}, {"version", &pin.version}, {"using", &pin.runtime}}};
+  for (const auto& [key, value] : keys) out += fmt::format("{} = {}\n", key, toml::Quote(*value));
+  if (pin.permissions) out += fmt::format("permissions = {}\n", PrintGrants(*pin.permissions));
+  if (!pin.permissions_if.empty()) {
+    std::vector<std::string> lines;
+    for (const ConditionalPermissions& c : pin.permissions_if) lines.push_back(PrintConditionalPermissions(c));
+    out += fmt::format("permissions-if = {}\n", PrintStrings(lines));
+  }
+  out += fmt::format("outputs = {}\n", PrintStrings(pin.outputs));
+  if (pin.inputs.empty()) return out;
+  out += "\n[action.inputs]\n";
+  std::vector<ActionInput> inputs = pin.inputs;
+  std::ranges::sort(inputs, {}, &ActionInput::name);
+  for (const ActionInput& input : inputs)
+    out += fmt::format("{} = {}\n", PrintKey(input.name), toml::Quote(PrintInputKind(input)));
+  return out;
+}
+
+// The next run of digits or of other characters of a version, as (is a number, number, text).
+std::tuple<bool, unsigned long long, std::string_view> NextPiece(std::string_view& rest) {
+  const bool digits = !rest.empty() && IsAsciiDigit(rest[0]);
+  size_t n = 0;
+  unsigned long long number = 0;
+  for (; n < rest.size() && IsAsciiDigit(rest[n]) == digits; ++n)
+    if (digits && number < 1'000'000'000'000ULL) number = number * 10 + static_cast<unsigned>(rest[n] - '0');
+  const std::string_view text = rest.substr(0, n);
+  rest.remove_prefix(n);
+  return {digits, number, text};
+}
+
+}  // namespace
+
+std::optional<ActionInput> ParseInputKind(std::string_view text) {
+  ActionInput input;
+  if (text.ends_with('~')) {
+    input.deprecated = true;
+    text.remove_suffix(1);
+  }
+  if (text.ends_with('!')) {
+    input.required = true;
+    text.remove_suffix(1);
+  }
+  if (const auto known = std::ranges::find(kKindNames, text); known != kKindNames.end()) {
+    input.kind = static_cast<InputKind>(known - kKindNames.begin());
+    return input;
+  }
+  if (!text.starts_with("enum(") || !text.ends_with(')')) return std::nullopt;
+  input.kind = InputKind::Enum;
+  for (std::string_view member : SplitString(text.substr(5, text.size() - 6), ',')) {
+    member = Trim(member);
+    if (member.empty()) return std::nullopt;
+    input.members.emplace_back(member);
+  }
+  return input;
+}
+
+std::string PrintInputKind(const ActionInput& input) {
+  std::string out = input.kind == InputKind::Enum ? fmt::format("enum({})", JoinMembers(input.members))
+                                                  : std::string(kKindNames[static_cast<size_t>(input.kind)]);
+  if (input.required) out += '!';
+  if (input.deprecated) out += '~';
+  return out;
+}
+
+std::optional<ConditionalPermissions> ParseConditionalPermissions(std::string_view text) {
+  const size_t colon = text.rfind(": ");
+  if (colon == std::string_view::npos) return std::nullopt;
+  ConditionalPermissions out;
+  std::string_view condition = text.substr(0, colon);
+  if (condition.starts_with('!')) {
+    out.negated = true;
+    condition.remove_prefix(1);
+  }
+  if (const size_t equals = condition.find('='); equals != std::string_view::npos) {
+    out.value = std::string(condition.substr(equals + 1));
+    condition = condition.substr(0, equals);
+  }
+  out.input = std::string(condition);
+  if (!IsInputName(condition) || (out.negated && out.value)) return std::nullopt;
+  for (const std::string_view grant : SplitString(text.substr(colon + 2), ',')) {
+    const std::string_view pair = Trim(grant);
+    const size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    PermissionGrant parsed{std::string(pair.substr(0, equals)), std::string(pair.substr(equals + 1))};
+    if (!AllowsAccess(parsed.scope, parsed.access)) return std::nullopt;
+    out.grants.push_back(std::move(parsed));
+  }
+  return out;
+}
+
+std::string PrintConditionalPermissions(const ConditionalPermissions& conditional) {
+  std::string out = (conditional.negated ? "!" : "") + conditional.input;
+  if (conditional.value) out += "=" + *conditional.value;
+  std::string grants;
+  for (const PermissionGrant& grant : conditional.grants)
+    grants += fmt::format("{}{}={}", grants.empty() ? "" : ", ", grant.scope, grant.access);
+  return out + ": " + grants;
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> SplitActionRef(std::string_view target) {
+  const size_t at = target.find('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  return std::pair(target.substr(0, at), target.substr(at + 1));
+}
+
+bool VersionLess(std::string_view a, std::string_view b) {
+  if (a.starts_with('v')) a.remove_prefix(1);
+  if (b.starts_with('v')) b.remove_prefix(1);
+  while (!a.empty() && !b.empty()) {
+    const auto [a_digits, a_number, a_text] = NextPiece(a);
+    const auto [b_digits, b_number, b_text] = NextPiece(b);
+    if (a_digits != b_digits) return !a_digits;
+    if (a_digits && a_number != b_number) return a_number < b_number;
+    if (!a_digits && a_text != b_text) return a_text.front() == '-' || (b_text.front() != '-' && a_text < b_text);
+  }
+  if (a.empty() == b.empty()) return false;
+  return a.empty() ? !b.starts_with('-') : a.starts_with('-');
+}
+
+std::string PrintLock(const Lock& lock) {
+  std::vector<const ActionPin*> sorted;
+  for (const ActionPin& pin : lock.actions) sorted.push_back(&pin);
+  std::ranges::sort(sorted, [](const ActionPin* a, const ActionPin* b) {
+    return std::tuple(AsciiLower(a->uses), a->ref) < std::tuple(AsciiLower(b->uses), b->ref);
+  });
+  std::string out = "# Written by `sluice lock`. Commit it; do not edit.\nversion = 1\n";
+  for (const ActionPin* pin : sorted) out += PrintAction(*pin);
+  return out;
+}
+
+}  // namespace sluice::catalogue
