@@ -1,9 +1,9 @@
 #include "compiler/catalogue/lock.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/permissions.h"
@@ -19,7 +19,8 @@ using toml::Value;
 constexpr std::string_view kRemedy = "`sluice lock` writes this file anew.";
 
 bool IsSha(std::string_view text) {
-  return text.size() == 40 && std::ranges::all_of(text, [](char c) { return IsAsciiDigit(c) || (c >= 'a' && c <= 'f'); });
+  return text.size() == 40 &&
+         std::ranges::all_of(text, [](char c) { return IsAsciiDigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 class LockReader {
@@ -46,9 +47,9 @@ class LockReader {
                         std::array<std::string_view, 9>{"uses", "ref", "sha", "version", "using", "permissions",
                                                         "permissions-if", "outputs", "inputs"});
     ActionPin pin;
-    for (const auto& [key, target] : {std::pair("uses", &pin.uses), std::pair("ref", &pin.ref),
-                                      std::pair("sha", &pin.sha), std::pair("version", &pin.version),
-                                      std::pair("using", &pin.runtime)}) {
+    for (const auto& [key, target] :
+         {std::pair("uses", &pin.uses), std::pair("ref", &pin.ref), std::pair("sha", &pin.sha),
+          std::pair("version", &pin.version), std::pair("using", &pin.runtime)}) {
       const Value* value = report_.Need(table, key, Value::Kind::String);
       if (value == nullptr) return;
       *target = value->text;

@@ -1,10 +1,9 @@
 // The small languages inside sluice.lock: kinds of inputs, conditional permissions, versions; and the writer.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <tuple>
-
-#include <fmt/format.h>
-
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/lock.h"
@@ -14,8 +13,8 @@
 namespace sluice::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKindNames = {"string", "bool",   "number", "secret", "code",
-                                                         "path",   "lines",  "commas", "spaces", "pairs"};
+constexpr std::array<std::string_view, 10> kKindNames = {"string", "bool",  "number", "secret", "code",
+                                                         "path",   "lines", "commas", "spaces", "pairs"};
 
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -24,7 +23,8 @@ std::string_view Trim(std::string_view text) {
 }
 
 bool IsInputName(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.'; });
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 // A member that holds a comma or a parenthesis would not be read back.
@@ -45,7 +45,8 @@ std::string PrintStrings(const std::vector<std::string>& items) {
 }
 
 std::string PrintKey(std::string_view key) {
-  const bool bare = !key.empty() && std::ranges::all_of(key, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_'; });
+  const bool bare =
+      !key.empty() && std::ranges::all_of(key, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_'; });
   return bare ? std::string(key) : toml::Quote(key);
 }
 

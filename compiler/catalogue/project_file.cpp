@@ -1,9 +1,9 @@
 #include "compiler/catalogue/project_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
@@ -78,7 +78,8 @@ class ProjectReader {
         report_.Bad(target.span, fmt::format("I do not know a target called `{}`", target.text),
                     "known are: github, kubernetes, codebuild");
     report_.Read(table, "targets", project_.targets);
-    std::erase_if(project_.targets, [](const std::string& t) { return std::ranges::find(kTargets, t) == kTargets.end(); });
+    std::erase_if(project_.targets,
+                  [](const std::string& t) { return std::ranges::find(kTargets, t) == kTargets.end(); });
   }
 
   void ReadPaths(const Value& table, std::string_view key, std::vector<std::string>& target) {
@@ -152,7 +153,8 @@ class ProjectReader {
     report_.Read(table, "ephemeral", runner.ephemeral);
     report_.ReadMember(table, "network", kNetworks, runner.network);
     if (project_.FindRunner(entry.key) != nullptr) {
-      report_.Bad(entry.key_span, fmt::format("two runners are called `{}`", entry.key), "GitHub ignores case in labels");
+      report_.Bad(entry.key_span, fmt::format("two runners are called `{}`", entry.key),
+                  "GitHub ignores case in labels");
       return;
     }
     project_.runners.push_back(std::move(runner));
@@ -207,15 +209,18 @@ Project ReadProject(const source::SourceMap& sources, source::FileId file, diagn
 
 std::optional<diagnostics::Diagnostic> CheckVersion(const Project& project, std::string_view running) {
   if (!project.version || *project.version == running) return std::nullopt;
-  return diagnostics::Build(Code::P1001, project.version_span,
-                            fmt::format("this project is written by sluice {}, and this is {}", *project.version, running),
-                            "only this version may write its files")
+  return diagnostics::Build(
+             Code::P1001, project.version_span,
+             fmt::format("this project is written by sluice {}, and this is {}", *project.version, running),
+             "only this version may write its files")
       .Say(fmt::format("Use sluice {}, or change the number here to \"{}\" in a pull request of its own.",
                        *project.version, running));
 }
 
 void ApplyLint(const Project& project, bool deny_all, std::vector<diagnostics::Diagnostic>& diagnostics) {
-  const auto has = [](const std::vector<Code>& codes, Code code) { return std::ranges::find(codes, code) != codes.end(); };
+  const auto has = [](const std::vector<Code>& codes, Code code) {
+    return std::ranges::find(codes, code) != codes.end();
+  };
   std::erase_if(diagnostics, [&](const diagnostics::Diagnostic& d) {
     return d.severity == Severity::Warning && has(project.allow, d.code);
   });

@@ -14,8 +14,8 @@ namespace sluice::catalogue {
 // A runner of one's own, or an image for local runs of a GitHub label (then os and arch are GitHub's).
 struct OwnRunner {
   std::string label;
-  std::string os;    // linux, windows, macos
-  std::string arch;  // x64, arm64, x86, arm
+  std::string os;     // linux, windows, macos
+  std::string arch;   // x64, arm64, x86, arm
   std::string image;  // stands for it in local runs; empty: none
   std::vector<std::string> tools;
   bool ephemeral = false;

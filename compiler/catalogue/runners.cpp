@@ -9,19 +9,32 @@ namespace sluice::catalogue {
 namespace {
 
 constexpr auto kLabels = std::to_array<RunnerLabel>({
-    {"ubuntu-latest", "linux", "x64"},       {"ubuntu-26.04", "linux", "x64"},
-    {"ubuntu-24.04", "linux", "x64"},        {"ubuntu-22.04", "linux", "x64"},
-    {"ubuntu-slim", "linux", "x64"},         {"ubuntu-26.04-arm", "linux", "arm64"},
-    {"ubuntu-24.04-arm", "linux", "arm64"},  {"ubuntu-22.04-arm", "linux", "arm64"},
-    {"windows-latest", "windows", "x64"},    {"windows-2025", "windows", "x64"},
-    {"windows-2025-vs2026", "windows", "x64"}, {"windows-2022", "windows", "x64"},
-    {"windows-11-arm", "windows", "arm64"},  {"macos-latest", "macos", "arm64"},
-    {"macos-26", "macos", "arm64"},          {"macos-15", "macos", "arm64"},
-    {"macos-14", "macos", "arm64"},          {"macos-26-intel", "macos", "x64"},
-    {"macos-15-intel", "macos", "x64"},      {"macos-latest-large", "macos", "x64"},
-    {"macos-26-large", "macos", "x64"},      {"macos-15-large", "macos", "x64"},
-    {"macos-14-large", "macos", "x64"},      {"macos-latest-xlarge", "macos", "arm64"},
-    {"macos-26-xlarge", "macos", "arm64"},   {"macos-15-xlarge", "macos", "arm64"},
+    {"ubuntu-latest", "linux", "x64"},
+    {"ubuntu-26.04", "linux", "x64"},
+    {"ubuntu-24.04", "linux", "x64"},
+    {"ubuntu-22.04", "linux", "x64"},
+    {"ubuntu-slim", "linux", "x64"},
+    {"ubuntu-26.04-arm", "linux", "arm64"},
+    {"ubuntu-24.04-arm", "linux", "arm64"},
+    {"ubuntu-22.04-arm", "linux", "arm64"},
+    {"windows-latest", "windows", "x64"},
+    {"windows-2025", "windows", "x64"},
+    {"windows-2025-vs2026", "windows", "x64"},
+    {"windows-2022", "windows", "x64"},
+    {"windows-11-arm", "windows", "arm64"},
+    {"macos-latest", "macos", "arm64"},
+    {"macos-26", "macos", "arm64"},
+    {"macos-15", "macos", "arm64"},
+    {"macos-14", "macos", "arm64"},
+    {"macos-26-intel", "macos", "x64"},
+    {"macos-15-intel", "macos", "x64"},
+    {"macos-latest-large", "macos", "x64"},
+    {"macos-26-large", "macos", "x64"},
+    {"macos-15-large", "macos", "x64"},
+    {"macos-14-large", "macos", "x64"},
+    {"macos-latest-xlarge", "macos", "arm64"},
+    {"macos-26-xlarge", "macos", "arm64"},
+    {"macos-15-xlarge", "macos", "arm64"},
     {"macos-14-xlarge", "macos", "arm64"},
 });
 
@@ -61,8 +74,8 @@ std::optional<std::string_view> FamilyWithoutBash(std::string_view image) {
   for (const std::string_view family : kWithoutBash) {
     if (name == family) return family;
     for (const std::string_view part : SplitString(tag, '-'))
-      if (part == family || (part.starts_with(family) && part.substr(family.size()).find_first_not_of("0123456789.") ==
-                                                             std::string_view::npos))
+      if (part == family || (part.starts_with(family) &&
+                             part.substr(family.size()).find_first_not_of("0123456789.") == std::string_view::npos))
         return family;
   }
   return std::nullopt;

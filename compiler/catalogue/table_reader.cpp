@@ -1,10 +1,10 @@
 #include "compiler/catalogue/table_reader.h"
 
-#include <algorithm>
-#include <utility>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "compiler/base/text.h"
 

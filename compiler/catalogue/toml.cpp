@@ -1,10 +1,10 @@
 #include "compiler/catalogue/toml.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 
@@ -158,7 +158,8 @@ class Reader {
     const char* first = digits.data() + (digits.starts_with('+') ? 1 : 0);
     const auto [end, error] = std::from_chars(first, digits.data() + digits.size(), value.integer);
     const bool padded = digits.size() > 1 && digits.find_first_not_of("+-") != std::string::npos &&
-                        digits[digits.find_first_not_of("+-")] == '0' && digits.find_first_not_of("+-0") != std::string::npos;
+                        digits[digits.find_first_not_of("+-")] == '0' &&
+                        digits.find_first_not_of("+-0") != std::string::npos;
     if (!word.empty() && error == std::errc() && end == digits.data() + digits.size() && !padded) {
       value.kind = Value::Kind::Integer;
       return value;
@@ -243,7 +244,7 @@ class Reader {
       SkipSpace();
       if (Peek() == ',') {
         ++at_;
-      } else if (Peek() != ']') {
+      } else if (at_ < text_.size() && Peek() != ']') {
         FailHere("`,` or `]` is expected here", "");
         return std::nullopt;
       }
