@@ -65,7 +65,18 @@ int ExplainBadUse(const CLI::App& app, const CLI::ParseError& error, const std::
   return Fail(message);
 }
 
+// `sluice --version --json`, in either order.
+bool IsMachineVersion(const std::vector<std::string>& arguments) {
+  return arguments.size() == 2 && std::ranges::find(arguments, "--version") != arguments.end() &&
+         std::ranges::find(arguments, "--json") != arguments.end();
+}
+
 int Main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (IsMachineVersion(arguments)) {
+    fmt::print("{{\"version\":1,\"sluice\":\"{}\"}}\n", SLUICE_VERSION);
+    return kOk;
+  }
   Invocation invocation;
   CLI::App app("Typed delivery pipelines: checks, builds and runs .pipe programs and GitHub workflows.", "sluice");
   app.set_version_flag("--version", "sluice " SLUICE_VERSION);
@@ -78,7 +89,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    return ExplainBadUse(app, error, {argv + 1, argv + argc});
+    return ExplainBadUse(app, error, arguments);
   }
   if (invocation.globals.directory != "." && ::chdir(invocation.globals.directory.c_str()) != 0)
     return Fail(fmt::format("cannot enter `{}`: {}", invocation.globals.directory, std::strerror(errno)));
