@@ -1,0 +1,208 @@
+#include "runtime/scheduler/scheduler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/base/text.h"
+
+namespace sluice::scheduler {
+
+const char* Name(Result result) {
+  switch (result) {
+    case Result::Success:
+      return "success";
+    case Result::Failure:
+      return "failure";
+    case Result::Cancelled:
+      return "cancelled";
+    case Result::Skipped:
+      return "skipped";
+    case Result::NotRun:
+      return "not-run";
+  }
+  return "";
+}
+
+const char* NeedsWord(Result result) { return Name(result == Result::NotRun ? Result::Skipped : result); }
+
+Scheduler::Scheduler(std::vector<JobSpec> jobs, size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {
+  for (JobSpec& spec : jobs) {
+    Job job;
+    job.spec = std::move(spec);
+    jobs_.push_back(std::move(job));
+  }
+  PlanReady();
+}
+
+void Scheduler::Planned(size_t index, const Plan& plan) {
+  if (index >= jobs_.size() || jobs_[index].state != State::Planning) return;
+  Job& job = jobs_[index];
+  job.state = State::Running;
+  job.fail_fast = plan.fail_fast;
+  job.max_parallel = plan.max_parallel;
+  if (plan.ended) {
+    job.state = State::Ended;
+    job.result = plan.ended;
+    Decide(Decision::Kind::JobEnd, index);
+    PlanReady();
+    return;
+  }
+  job.rows.resize(plan.rows);
+  for (size_t row = 0; row < plan.rows && row < plan.continue_on_error.size(); ++row)
+    job.rows[row].tolerated = plan.continue_on_error[row];
+  FinishIfDone(index);  // a matrix without rows
+  StartQueued();
+}
+
+void Scheduler::RowEnded(size_t index, size_t row, Result result) {
+  if (index >= jobs_.size() || row >= jobs_[index].rows.size()) return;
+  const RowState state = jobs_[index].rows[row].state;
+  if (state != RowState::Running && state != RowState::Cancelling) return;
+  --running_;
+  EndRow(index, row, result);
+  const Job& job = jobs_[index];
+  if (result == Result::Failure && job.fail_fast && !job.rows[row].tolerated) CancelRows(index);
+  FinishIfDone(index);
+  StartQueued();
+}
+
+void Scheduler::Cancel() {
+  if (cancelled_) return;
+  cancelled_ = true;
+  for (size_t job = 0; job < jobs_.size(); ++job) {
+    if (jobs_[job].state != State::Running) continue;
+    CancelRows(job);
+    FinishIfDone(job);
+  }
+  StartQueued();
+}
+
+std::vector<Decision> Scheduler::Take() { return std::exchange(decisions_, {}); }
+
+bool Scheduler::done() const {
+  return std::ranges::all_of(jobs_, [](const Job& job) { return job.state == State::Ended; });
+}
+
+std::optional<Result> Scheduler::result(size_t job) const { return jobs_[job].result; }
+
+std::optional<Result> Scheduler::row_outcome(size_t job, size_t row) const {
+  return row < jobs_[job].rows.size() ? jobs_[job].rows[row].outcome : std::nullopt;
+}
+
+std::vector<size_t> Scheduler::Ancestors(size_t job) const {
+  std::vector<bool> seen(jobs_.size());
+  std::vector<size_t> found, open = jobs_[job].spec.needs;
+  while (!open.empty()) {
+    const size_t next = open.back();
+    open.pop_back();
+    if (next >= jobs_.size() || seen[next]) continue;
+    seen[next] = true;
+    found.push_back(next);
+    open.insert(open.end(), jobs_[next].spec.needs.begin(), jobs_[next].spec.needs.end());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::vector<size_t> Scheduler::Asked(size_t job, const std::vector<std::string>& names) const {
+  std::vector<size_t> ancestors = Ancestors(job);
+  if (names.empty()) return ancestors;
+  std::erase_if(ancestors, [&](size_t other) {
+    return std::ranges::none_of(
+        names, [&](const std::string& name) { return EqualsIgnoreCase(name, jobs_[other].spec.name); });
+  });
+  return ancestors;
+}
+
+bool Scheduler::Success(size_t job, const std::vector<std::string>& names) const {
+  if (cancelled_) return false;
+  return std::ranges::all_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Result::Success; });
+}
+
+bool Scheduler::Failure(size_t job, const std::vector<std::string>& names) const {
+  return std::ranges::any_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Result::Failure; });
+}
+
+void Scheduler::PlanReady() {
+  for (size_t index = 0; index < jobs_.size(); ++index) {
+    Job& job = jobs_[index];
+    if (job.state != State::Waiting) continue;
+    const bool ready = std::ranges::all_of(
+        job.spec.needs, [&](size_t need) { return need >= jobs_.size() || jobs_[need].state == State::Ended; });
+    if (!ready) continue;
+    job.state = State::Planning;
+    Decide(Decision::Kind::Plan, index);
+  }
+}
+
+void Scheduler::StartQueued() {
+  for (size_t index = 0; index < jobs_.size(); ++index) {
+    Job& job = jobs_[index];
+    if (job.state != State::Running) continue;
+    size_t mine = RunningRows(job);
+    for (size_t row = 0; row < job.rows.size() && running_ < capacity_; ++row) {
+      if (job.max_parallel != 0 && mine >= job.max_parallel) break;
+      if (job.rows[row].state != RowState::Queued) continue;
+      job.rows[row].state = RowState::Running;
+      ++running_;
+      ++mine;
+      Decide(Decision::Kind::Start, index, row);
+    }
+  }
+}
+
+void Scheduler::EndRow(size_t job, size_t row, Result result) {
+  jobs_[job].rows[row].state = RowState::Ended;
+  jobs_[job].rows[row].outcome = result;
+}
+
+void Scheduler::CancelRows(size_t index) {
+  for (size_t row = 0; row < jobs_[index].rows.size(); ++row) {
+    Row& each = jobs_[index].rows[row];
+    if (each.state == RowState::Running) {
+      each.state = RowState::Cancelling;
+      Decide(Decision::Kind::Cancel, index, row);
+    } else if (each.state == RowState::Queued) {
+      EndRow(index, row, Result::Cancelled);
+      Decide(Decision::Kind::RowEnd, index, row);
+    }
+  }
+}
+
+// The job's result: failure over cancelled over not run over success; a job of no rows at all is skipped.
+void Scheduler::FinishIfDone(size_t index) {
+  Job& job = jobs_[index];
+  if (job.state != State::Running) return;
+  if (!std::ranges::all_of(job.rows, [](const Row& row) { return row.state == RowState::Ended; })) return;
+  Result result = job.rows.empty() ? Result::Skipped : Result::Success;
+  for (const Row& row : job.rows) {
+    const Result counted = row.tolerated && row.outcome == Result::Failure ? Result::Success : *row.outcome;
+    constexpr auto kRank = [](Result r) {
+      switch (r) {
+        case Result::Failure:
+          return 4;
+        case Result::Cancelled:
+          return 3;
+        case Result::NotRun:
+          return 2;
+        case Result::Skipped:
+          return 1;
+        case Result::Success:
+          return 0;
+      }
+      return 0;
+    };
+    if (kRank(counted) > kRank(result)) result = counted;
+  }
+  job.state = State::Ended;
+  job.result = result;
+  Decide(Decision::Kind::JobEnd, index);
+  PlanReady();
+}
+
+size_t Scheduler::RunningRows(const Job& job) const {
+  return static_cast<size_t>(std::ranges::count_if(
+      job.rows, [](const Row& row) { return row.state == RowState::Running || row.state == RowState::Cancelling; }));
+}
+
+}  // namespace sluice::scheduler
