@@ -1,0 +1,83 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "compiler/diagnostics/codes.h"
+#include "compiler/diagnostics/explain.h"
+#include "tests/diagnostics/project.h"
+
+namespace sluice::tests {
+namespace {
+
+using diagnostics::Explanation;
+
+// Explanations without programs, and why there are none.
+const std::map<std::string, std::string> kProse = {
+    {"P0109", "bytes that are no text cannot be printed"},
+    {"P0111", "a program with 257 open brackets explains nothing"},
+    {"P0905", "a script of 21000 characters explains nothing"},
+    {"P1001", "every version has another number"},
+    {"P1003", "a file beside the program"},
+    {"P1004", "two files"},
+};
+
+class ExplanationOf : public testing::TestWithParam<std::string> {};
+
+std::vector<std::string> CodeNames() {
+  std::vector<std::string> names;
+  for (const diagnostics::CodeInfo& info : diagnostics::AllCodes()) names.emplace_back(info.name);
+  return names;
+}
+
+std::optional<Explanation> Explain(const std::string& code) {
+  return diagnostics::Explain(diagnostics::FindCode(code).value());
+}
+
+// What sluice says about a program of an explanation. A `toml` text is the project file of a correct pipeline.
+Printed Said(const Explanation& explanation, std::string_view program) {
+  const Project project;
+  project.Write("sluice.lock", OwnLock());
+  project.Write("names.pipe", "let project = \"hello\"\n");
+  if (explanation.language == "toml") {
+    project.Write("sluice.toml", std::string(program));
+    project.Write("ci.pipe", "pipeline ci {\n  on push\n  job test { run `make test` }\n}\n");
+  } else {
+    project.Write("ci.pipe", std::string(program));
+  }
+  return project.Run("check ci.pipe");
+}
+
+TEST_P(ExplanationOf, SaysWhy) {
+  const auto explanation = Explain(GetParam());
+  ASSERT_TRUE(explanation.has_value()) << "no " << GetParam() << ".md";
+  EXPECT_GT(explanation->text.size(), 80u);
+  EXPECT_LT(explanation->text.size(), 1200u);
+  const bool prose = kProse.contains(GetParam());
+  EXPECT_EQ(explanation->wrong.empty(), prose);
+  EXPECT_EQ(explanation->right.empty(), prose);
+  EXPECT_TRUE(prose || explanation->language == "pipe" || explanation->language == "toml") << explanation->language;
+}
+
+TEST_P(ExplanationOf, WrongProgramHasTheMistakeAlone) {
+  const auto explanation = Explain(GetParam());
+  if (!explanation || explanation->wrong.empty()) GTEST_SKIP() << "no program";
+  const Printed printed = Said(*explanation, explanation->wrong);
+  const std::vector<std::string> codes = CodesOf(printed.out);
+  EXPECT_FALSE(codes.empty()) << printed.err;
+  EXPECT_TRUE(std::ranges::all_of(codes, [](const std::string& code) { return code == GetParam(); })) << printed.out;
+}
+
+TEST_P(ExplanationOf, RightProgramHasNone) {
+  const auto explanation = Explain(GetParam());
+  if (!explanation || explanation->right.empty()) GTEST_SKIP() << "no program";
+  const Printed printed = Said(*explanation, explanation->right);
+  EXPECT_EQ(printed.out, "");
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Codes, ExplanationOf, testing::ValuesIn(CodeNames()), CaseName);
+
+}  // namespace
+}  // namespace sluice::tests
