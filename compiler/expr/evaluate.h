@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/base/result.h"
@@ -19,9 +20,29 @@ class Environment {
   // success, failure, always, cancelled (lower case) with their job ids; hashfiles with its patterns.
   // An error means: not available here.
   virtual Result<Value> CallHost(std::string_view function, const std::vector<Value>& args) const = 0;
+  // Does this function of the runner (lower case) exist in this slot? One that does not is an error wherever it stands.
+  virtual bool Provides(std::string_view /*function*/) const { return true; }
 };
 
-// Evaluates as a runner does: short-circuiting, GitHub's coercions, no side effects. Errors tell what GitHub's would.
-Result<Value> Evaluate(const Expr& e, const Environment& environment);
+// What the values held at one time may take, in bytes of UTF-16. Source: GitHub's runner; its default for an expression
+// alone, and what it allows the expressions of a workflow.
+inline constexpr size_t kDefaultMemory = 1 << 20;
+inline constexpr size_t kWorkflowMemory = 10 << 20;
+
+// Evaluates as a runner does: short-circuiting, GitHub's coercions, no side effects. A context or function that does
+// not exist is an error even where it would not be reached. Errors tell what GitHub's would.
+Result<Value> Evaluate(const Expr& e, const Environment& environment, size_t max_bytes = kDefaultMemory);
+
+// The contexts are the members of one object; the runner's functions do not exist.
+class ObjectEnvironment : public Environment {
+ public:
+  explicit ObjectEnvironment(Object contexts) : contexts_(std::move(contexts)) {}
+  const Value* Context(std::string_view name) const override { return contexts_.Find(name); }
+  Result<Value> CallHost(std::string_view function, const std::vector<Value>& args) const override;
+  bool Provides(std::string_view /*function*/) const override { return false; }
+
+ private:
+  Object contexts_;
+};
 
 }  // namespace sluice::expr

@@ -25,13 +25,16 @@ enum class Op : uint8_t {
   Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,  // args: 2
 };
 
-// A parsed expression. A value: copy it, compare it, build it by hand.
+// A parsed expression. A value: copy it, compare it, build it by hand. `==` is about meaning: places and the spelling of
+// numbers do not count, the letters of names do.
 struct Expr {
   Op op = Op::Null;
   bool boolean = false;
   double number = 0;
   std::string text;
   std::vector<Expr> args;
+  uint32_t begin = 0;  // the bytes of the parsed text it spans, without parentheses around it; 0, 0 when built by hand
+  uint32_t end = 0;
 
   friend bool operator==(const Expr&, const Expr&);
 };
@@ -40,6 +43,9 @@ struct Expr {
 struct ParseError {
   std::string message;
   size_t offset = 0;
+
+  // GitHub's sentence: the message, the position (from 1, in code points) and the text that was parsed.
+  std::string Sentence(std::string_view text) const;
 };
 
 struct ParseOptions {
@@ -48,7 +54,8 @@ struct ParseOptions {
 };
 
 // Parses one expression, without `${{ }}`. GitHub's limits hold: 21,000 characters, depth 50, 255 arguments. Unknown
-// functions and wrong argument counts are errors; unknown contexts are not (their slots know them).
+// functions and wrong argument counts are errors; unknown contexts are not (their slots know them). A text without any
+// token is null, as for GitHub's evaluator; slots that need an expression ask for one themselves.
 struct ParseResult {
   std::optional<Expr> expr;
   std::optional<ParseError> error;

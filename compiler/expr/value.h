@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +47,7 @@ class Value {
 class Array {
  public:
   std::vector<Value> items;
+  bool filtered = false;  // made by `.*`: a further index goes to each item
 };
 
 // Keys keep their order and spelling; look-up ignores case, as in GitHub's contexts, unless `case_sensitive` (env on
@@ -62,15 +65,22 @@ class Object {
 Value MakeArray(std::vector<Value> items);
 Value MakeObject(std::vector<std::pair<std::string, Value>> entries);
 
-// GitHub's coercions. ToText: '' for null, `true`, numbers as G15, `Array`, `Object`.
+// As `eval --json` spells it: Null, Boolean, Number, String, Array, Object.
+std::string_view KindName(Kind kind);
+
+// GitHub's coercions. ToText: '' for null, `true`, numbers with at most 15 decimals, `Array`, `Object`.
 bool Truthy(const Value& v);
 double ToNumber(const Value& v);
 std::string ToText(const Value& v);
 std::string NumberToText(double number);
 
-// JSON both ways: ParseJson as fromJSON (an error for anything that is no JSON text), PrintJson as toJSON (two blanks).
+// JSON both ways: ParseJson as fromJSON, PrintJson as toJSON (two blanks; NaN and the infinities are null, as in
+// ECMAScript). ParseJson's error names what is wrong and its line and column. Of equal keys the last value counts, of
+// keys that differ in case only the first; lone surrogates become U+FFFD; more than 1,000 levels are an error.
 Result<Value> ParseJson(std::string_view text);
 std::string PrintJson(const Value& v);
+// As PrintJson, or nothing when that takes more than `limit` bytes.
+std::optional<std::string> PrintJsonWithin(const Value& v, size_t limit);
 std::string PrintCompactJson(const Value& v);
 
 }  // namespace sluice::expr
