@@ -4,6 +4,7 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
+      AddEval,
       AddExplain,
   };
 }

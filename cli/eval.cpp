@@ -1,10 +1,11 @@
-#include "cli/command.h"
-
+#include <cstdio>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "cli/eval.h"
+#include "cli/command.h"
+#include "cli/subcommands.h"
 #include "compiler/expr/evaluate.h"
 
 namespace sluice::cli {
@@ -59,9 +60,13 @@ int Eval(const EvalOptions& options) {
   expr::Object contexts;
   if (!ReadContexts(options.context_file, contexts)) return kCannot;
   const std::string_view expression = StripFence(text);
-  const expr::ParseResult parsed = expr::Parse(expression);
-  if (!parsed.ok()) return Wrong(parsed.error->Sentence(expression));
-  const auto value = expr::Evaluate(*parsed.expr, expr::ObjectEnvironment(std::move(contexts)));
+  const expr::ObjectEnvironment environment(std::move(contexts));
+  const expr::ParseResult parsed = expr::Parse(expression, expr::NamesOf(environment));
+  if (!parsed.ok()) {
+    const bool no_context = options.context_file.empty() && parsed.error->message.starts_with("Unrecognized named-value");
+    return Wrong(parsed.error->Sentence(expression) + (no_context ? "; --context FILE.json gives the contexts" : ""));
+  }
+  const auto value = expr::Evaluate(*parsed.expr, environment);
   if (!value.ok()) return Wrong(value.error().message);
   if (options.json)
     fmt::print(R"({{"kind":"{}","value":{}}})" "\n", expr::KindName(value->kind()), expr::PrintCompactJson(*value));
@@ -73,14 +78,14 @@ int Eval(const EvalOptions& options) {
 }  // namespace
 
 void AddEval(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand("eval", "Evaluate an expression as GitHub's runner does");
   auto options = std::make_shared<EvalOptions>();
+  CLI::App* command = app.add_subcommand("eval", "Evaluate an expression as GitHub's runner does");
   command->add_option("EXPR", options->expression, "The expression, with or without ${{ }}; - reads standard input")
       ->required();
   command->add_option("--context", options->context_file, "A JSON object whose members are the contexts")
       ->type_name("FILE.json");
   command->add_flag("--json", options->json, R"(Say the kind too: {"kind":"Number","value":1})");
-  command->footer("Example: sluice eval \"format('{0}-{1}', github.ref_name, 1.50)\" --context contexts.json");
+  command->footer("Example:\n  sluice eval \"format('{0}-{1}', github.ref_name, 1.50)\" --context contexts.json");
   command->callback([&invocation, options] { invocation.action = [options] { return Eval(*options); }; });
 }
 

@@ -5,6 +5,7 @@
 // One function a subcommand, each in the file of its name.
 namespace sluice::cli {
 
+void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
 
 }  // namespace sluice::cli

@@ -81,22 +81,22 @@ Value PickOne(const Value& object, const Key& key) {
   return MakeFiltered(std::move(parts));
 }
 
+// Names that do not exist are an error even where they would not be reached.
+Status CheckNames(const Expr& e, const Environment& environment) {
+  if (e.op == Op::Name && environment.Context(e.text) == nullptr)
+    return Error{fmt::format("Unrecognized named-value: '{}'", e.text)};
+  if (e.op == Op::Call) {
+    const Function* function = FindFunction(e.text);
+    if (function == nullptr || (IsHostFunction(function->id) && !environment.Provides(AsciiLower(e.text))))
+      return Error{fmt::format("Unrecognized function: '{}'", e.text)};
+  }
+  for (const Expr& arg : e.args) SLUICE_RETURN_IF_ERROR(CheckNames(arg, environment));
+  return {};
+}
+
 class Evaluator {
  public:
   Evaluator(const Environment& environment, size_t max_bytes) : environment_(environment), max_bytes_(max_bytes) {}
-
-  // Names that do not exist are an error even where they would not be reached.
-  Status CheckNames(const Expr& e) const {
-    if (e.op == Op::Name && environment_.Context(e.text) == nullptr)
-      return Error{fmt::format("Unrecognized named-value: '{}'", e.text)};
-    if (e.op == Op::Call) {
-      const Function* function = FindFunction(e.text);
-      if (function == nullptr || (IsHostFunction(function->id) && !environment_.Provides(AsciiLower(e.text))))
-        return Error{fmt::format("Unrecognized function: '{}'", e.text)};
-    }
-    for (const Expr& arg : e.args) SLUICE_RETURN_IF_ERROR(CheckNames(arg));
-    return {};
-  }
 
   // `level` is the depth in the tree: when a node is done, what its operands took is free again.
   Result<Value> Run(const Expr& e, size_t level) {
@@ -192,10 +192,16 @@ class Evaluator {
 
 }  // namespace
 
+ParseOptions NamesOf(const Environment& environment) {
+  ParseOptions options;
+  options.knows_context = [&](std::string_view name) { return environment.Context(name) != nullptr; };
+  options.knows_function = [&](std::string_view name) { return environment.Provides(name); };
+  return options;
+}
+
 Result<Value> Evaluate(const Expr& e, const Environment& environment, size_t max_bytes) {
-  Evaluator evaluator(environment, max_bytes);
-  SLUICE_RETURN_IF_ERROR(evaluator.CheckNames(e));
-  return evaluator.Run(e, 0);
+  SLUICE_RETURN_IF_ERROR(CheckNames(e, environment));
+  return Evaluator(environment, max_bytes).Run(e, 0);
 }
 
 Result<Value> ObjectEnvironment::CallHost(std::string_view function, const std::vector<Value>& /*args*/) const {

@@ -24,6 +24,10 @@ class Environment {
   virtual bool Provides(std::string_view /*function*/) const { return true; }
 };
 
+// Options for Parse that refuse the contexts and functions that do not exist there, with their place, as GitHub does.
+// They refer to `environment`.
+ParseOptions NamesOf(const Environment& environment);
+
 // What the values held at one time may take, in bytes of UTF-16. Source: GitHub's runner; its default for an expression
 // alone, and what it allows the expressions of a workflow.
 inline constexpr size_t kDefaultMemory = 1 << 20;

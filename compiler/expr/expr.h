@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,12 +50,14 @@ struct ParseError {
 };
 
 struct ParseOptions {
-  // Functions that exist in this slot only, such as `success` in an `if`. Known contexts are not checked here.
   bool allow_case = true;
+  // When set: does this context, or this function of the runner (lower case), exist here? Otherwise all do.
+  std::function<bool(std::string_view name)> knows_context;
+  std::function<bool(std::string_view name)> knows_function;
 };
 
 // Parses one expression, without `${{ }}`. GitHub's limits hold: 21,000 characters, depth 50, 255 arguments. Unknown
-// functions and wrong argument counts are errors; unknown contexts are not (their slots know them). A text without any
+// functions and wrong argument counts are errors; contexts are only checked when the options know them. A text without any
 // token is null, as for GitHub's evaluator; slots that need an expression ask for one themselves.
 struct ParseResult {
   std::optional<Expr> expr;

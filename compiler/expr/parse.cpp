@@ -212,6 +212,8 @@ class Parser {
     const Token name = token_;
     Advance();
     if (!Take(TokenKind::LeftParen)) {
+      if (options_.knows_context && !options_.knows_context(Spelling(name)))
+        Fail(fmt::format("Unrecognized named-value: '{}'", Spelling(name)), name.begin);
       out = Name(std::string(Spelling(name)));
       out.begin = static_cast<uint32_t>(name.begin);
       out.end = static_cast<uint32_t>(name.end);
@@ -239,6 +241,8 @@ class Parser {
                         : fmt::format("Unrecognized function: '{}'; did you mean `{}`?", name, *nearest),
                   token.begin);
     }
+    if (IsHostFunction(function->id) && options_.knows_function && !options_.knows_function(AsciiLower(name)))
+      return Fail(fmt::format("Unrecognized function: '{}'; only a job that runs can answer it", name), token.begin);
     if (count < function->min_args)
       return Fail(fmt::format("Too few parameters supplied: '{}' takes {}", name, Arity(*function)), token.begin);
     if (count > std::min(function->max_args, kMaxArgs))
