@@ -26,8 +26,10 @@ void Fields(V& visit, auto& m) {
     visit(m.request, m.path, m.mode, m.append, m.bytes);
   } else if constexpr (std::is_same_v<T, ReadFile>) {
     visit(m.request, m.path, m.offset, m.limit);
-  } else if constexpr (std::is_same_v<T, Remove> || std::is_same_v<T, List>) {
+  } else if constexpr (std::is_same_v<T, Remove>) {
     visit(m.request, m.path, m.recursive);
+  } else if constexpr (std::is_same_v<T, List>) {
+    visit(m.request, m.path, m.recursive, m.self);
   } else if constexpr (std::is_same_v<T, MakeFolder>) {
     visit(m.request, m.path, m.mode);
   } else if constexpr (std::is_same_v<T, MakeLink>) {

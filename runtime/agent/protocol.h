@@ -78,12 +78,14 @@ struct MakeLink {
   std::string path;
   std::string target;
 };
-// The entries of a folder (all below it with `recursive`), or the one entry of a file. Answered by one or more Entries
-// messages, the final one with `last`, or by Done with an error.
+// The entries of a folder (all below it with `recursive`; links below it are not followed). With `self` the one entry
+// of the path itself, which may be a link. Answered by one or more Entries messages, the final one with `last`, or by
+// Done with an error.
 struct List {
   uint32_t request = 0;
   std::string path;
   bool recursive = false;
+  bool self = false;
 };
 // Kill everything and exit. The end of the agent's stdin means the same.
 struct Shutdown {};
@@ -129,7 +131,7 @@ struct FileData {
 };
 enum class EntryKind : uint8_t { File, Folder, Link, Other };
 struct Entry {
-  std::string path;  // relative to the folder asked for; "" for a file that was asked for itself
+  std::string path;  // relative to the folder asked for; "" for what was asked for with `self`
   EntryKind kind = EntryKind::Other;
   uint32_t mode = 0;  // permission bits
   uint64_t size = 0;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "compiler/base/result.h"
+#include "runtime/store/files.h"
 #include "runtime/store/store.h"
 
 namespace sluice::store {
@@ -13,19 +15,18 @@ namespace sluice::store {
 class RunFolder {
  public:
   static Result<std::unique_ptr<RunFolder>> Create(const Store& store);
-  ~RunFolder();
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
 
-  const std::string& id() const { return id_; }
-  const std::string& path() const { return path_; }
+  const std::string& id() const { return folder_->id(); }
+  const std::string& path() const { return folder_->path(); }
 
  private:
-  RunFolder(std::string id, std::string path, int lock) : id_(std::move(id)), path_(std::move(path)), lock_(lock) {}
+  explicit RunFolder(std::unique_ptr<OwnedFolder> folder) : folder_(std::move(folder)) {}
 
-  std::string id_;
-  std::string path_;
-  int lock_;
+  std::unique_ptr<OwnedFolder> folder_;
 };
+
+// Removes what dead processes left below `parent` (ROOT/runs or ROOT/tmp): folders whose lock is free. `before` is
+// called with each such folder first, while its lock is held. Gives how many there were.
+int SweepDeadFolders(const std::string& parent, const std::function<void(const std::string& folder)>& before = nullptr);
 
 }  // namespace sluice::store

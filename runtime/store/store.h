@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "compiler/base/result.h"
+#include "runtime/store/files.h"
 
 // What Sluice keeps on this machine for all projects: blobs (artifacts, transfers) and images, both by SHA-256. Several
 // processes may use one store at once: everything is written beside its place and renamed into it.
 //
 //   ROOT/blobs/sha256/ab/cdef…     a file's bytes
 //   ROOT/images/NAME.json          a name and the digest it stands for
-//   ROOT/manifests/DIGEST.json     an image: its layers, environment, user, folder
-//   ROOT/layers/DIGEST/            an unpacked layer, in overlayfs' own form (whiteouts, opaque folders)
+//   ROOT/manifests/HEX.json        an image: its layers, environment, user, folder
+//   ROOT/layers/HEX/               an unpacked layer, in overlayfs' own form (whiteouts, opaque folders)
 //   ROOT/runs/ID/                  scratch of a run that is going on: see run_folder.h
 //   ROOT/tmp/                      half-written things, removed when their writer is gone
 namespace sluice::store {
@@ -26,6 +27,19 @@ namespace sluice::store {
 using Digest = std::string;
 
 Digest Sha256(std::string_view bytes);
+// SHA-256 of bytes that come in pieces.
+class Hasher {
+ public:
+  Hasher();
+  ~Hasher();
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
+  void Add(std::string_view bytes);
+  Digest Finish();
+
+ private:
+  void* context_;
+};
 // Is it "sha256:" with 64 lower-case hexadecimal digits?
 bool IsDigest(std::string_view text);
 
@@ -53,13 +67,10 @@ struct ImageName {
 // Keeps an image from being removed while it lives (a shared lock).
 class ImageUse {
  public:
-  explicit ImageUse(int descriptor) : descriptor_(descriptor) {}
-  ~ImageUse();
-  ImageUse(const ImageUse&) = delete;
-  ImageUse& operator=(const ImageUse&) = delete;
+  explicit ImageUse(Descriptor lock) : lock_(std::move(lock)) {}
 
  private:
-  int descriptor_;
+  Descriptor lock_;
 };
 
 class Store {
@@ -68,6 +79,8 @@ class Store {
   static Result<std::unique_ptr<Store>> Open(const std::string& root);
 
   const std::string& root() const { return root_; }
+  // A folder of its own below ROOT/tmp for things that are not whole yet.
+  Result<std::unique_ptr<OwnedFolder>> TemporaryFolder() const { return OwnedFolder::Create(root_ + "/tmp"); }
 
   // ---- blobs ----
 
