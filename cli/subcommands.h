@@ -7,5 +7,6 @@ namespace sluice::cli {
 
 void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
+void AddImage(CLI::App& app, Invocation& invocation);
 
 }  // namespace sluice::cli
