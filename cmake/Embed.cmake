@@ -1,10 +1,11 @@
-# cmake -DOUT=x.cpp -DSYMBOL=ns::name -DFILES="a;b" -P Embed.cmake: the texts of files as a constant array of
-# {name without extension, content}, sorted as given. Used at build time, so that a changed text rebuilds one file.
+# cmake -DOUT=x.cpp -DSYMBOL=ns::name -DLIST=paths.txt -P Embed.cmake: the texts of the files, a path a line, as a constant
+# array of {name without extension, content}, sorted as given. Used at build time, so that a changed text rebuilds one file.
 string(REGEX MATCH "^(.*)::([^:]+)$" _ "${SYMBOL}")
 set(body "// Generated from ${SYMBOL}'s files. Do not edit.\n#include \"compiler/base/embedded.h\"\n\nnamespace ${CMAKE_MATCH_1} {\n")
 set(name ${CMAKE_MATCH_2})
 string(APPEND body "namespace {\nconstexpr ::sluice::EmbeddedFile kFiles[] = {\n")
-foreach(file IN LISTS FILES)
+file(STRINGS "${LIST}" files)
+foreach(file IN LISTS files)
   file(READ "${file}" text)
   get_filename_component(stem "${file}" NAME_WE)
   string(APPEND body "{\"${stem}\", R\"~~~(${text})~~~\"},\n")

@@ -57,9 +57,11 @@ endfunction()
 function(sluice_embed library symbol)
   string(REPLACE "::" "_" stem ${symbol})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${stem}.cpp)
-  string(REPLACE ";" "\\;" files "${ARGN}")
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/${stem}.list)
+  string(REPLACE ";" "\n" files "${ARGN}")
+  file(GENERATE OUTPUT ${list} CONTENT "${files}\n")
   add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DSYMBOL=${symbol} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
-    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DSYMBOL=${symbol} -DLIST=${list} -P ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${ARGN} ${list} ${CMAKE_SOURCE_DIR}/cmake/Embed.cmake VERBATIM)
   target_sources(${library} PRIVATE ${out})
 endfunction()
