@@ -17,6 +17,7 @@ using diagnostics::Explanation;
 const std::map<std::string, std::string> kProse = {
     {"P0109", "bytes that are no text cannot be printed"},
     {"P0111", "a program with 257 open brackets explains nothing"},
+    {"P0906", "a value of 100,000 parts explains nothing"},
     {"P0905", "a script of 21000 characters explains nothing"},
     {"P1001", "every version has another number"},
     {"P1003", "a file beside the program"},
