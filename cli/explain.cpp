@@ -11,7 +11,6 @@
 namespace sluice::cli {
 namespace {
 
-using diagnostics::Code;
 using diagnostics::CodeInfo;
 
 int ExplainAll() {

@@ -5,6 +5,14 @@
 
 namespace sluice::model {
 
+Value::Value() = default;
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+
+
 Value Value::Boolean(bool value) {
   Value v;
   v.kind = Kind::Boolean;

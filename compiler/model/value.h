@@ -48,6 +48,14 @@ struct Value {
   std::vector<std::pair<Value, Value>> entries;  // Map, in source order; a key is a String or an Expression (`insert`)
   Origin origin;
 
+  // Out of line: the members are lists of this very type, which must be complete where they are made and destroyed.
+  Value();
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
   static Value Null() { return {}; }
   static Value Boolean(bool value);
   static Value Number(double value, std::string spelling = "");

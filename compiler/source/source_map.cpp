@@ -31,7 +31,7 @@ FileId SourceMap::Add(std::string path, std::string text) {
   const uint32_t length = static_cast<uint32_t>(text.size());
   files_.push_back({std::move(path), std::move(text), next_, std::move(starts)});
   next_ += length + 1;  // so that the end of one file is not the begin of the next
-  return FileId{static_cast<int32_t>(files_.size()) - 1};
+  return {static_cast<int32_t>(files_.size()) - 1};
 }
 
 FileId SourceMap::Find(std::string_view path) const {
