@@ -1,0 +1,91 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/expr/expr.h"
+#include "compiler/lower/scripts/scan.h"
+#include "compiler/source/source_map.h"
+
+// Makes a `run` body safe YAML (language.md 2.7): constants are written quoted for their place, every other placeholder
+// becomes a variable of the step's `env` and a reference that fits its place.
+namespace sluice::lower::scripts {
+
+using source::Span;
+
+// A piece of the body: literal text, or a placeholder.
+struct Part {
+  std::string text;
+  std::optional<size_t> placeholder;  // an index into Script::placeholders
+  Span span;                          // as written; of text in a text block at most one line with its end
+  bool escapes = false;               // the text was written in "…": \n and the like stand for one character
+};
+
+// What stands in `${{ }}`.
+struct Placeholder {
+  enum class Kind : uint8_t { Constant, Text, Int, Bool, File };
+  enum class Use : uint8_t { Plain, Words, Flag };
+
+  Kind kind = Kind::Text;  // of the argument, for Words and Flag
+  Use use = Use::Plain;
+  Span span;               // with `${{` and `}}`
+  std::string source;      // the expression as written
+  std::string argument;    // of Words and Flag: their argument as written
+  std::string path;        // what names the variable: a path, or the name of a let; empty: a complex expression
+  std::string constant;    // Constant: its text. File: its path below the workspace (.sluice/in/build.package/a.tgz)
+  bool constant_bool = false;  // Constant of type bool: for Flag
+  expr::Expr value;        // otherwise: the lowered expression
+  std::string flag_name;   // Flag: its first argument
+  // An outsider may write it; the text says who: "the author of the pull request writes it".
+  std::optional<std::string> untrusted;
+  // A value that it is known to have and that contains a blank (default, axis, let); where it stands.
+  Span blank_value;
+  bool is_string = false;  // its type is `string`: a hint about words makes sense
+};
+
+// A declared output of `run -> { … }`.
+struct Output {
+  std::string name;
+  enum class Check : uint8_t { None, Bool, Int } check = Check::None;
+  Span span;  // of its declaration
+};
+
+struct Script {
+  Shell shell = Shell::Bash;
+  std::vector<Part> parts;
+  std::vector<Placeholder> placeholders;
+  std::vector<Output> outputs;
+  std::vector<std::string> env_names;  // what the step's own `env` sets
+  Span span;                           // of the whole body
+};
+
+struct EnvVariable {
+  std::string name;
+  expr::Expr value;
+};
+
+struct LoweredScript {
+  // What the shell shall read. A `${{` in it is text: GithubText writes it so that GitHub leaves it alone. Several lines
+  // end in a line end, one does not.
+  std::string text;
+  std::vector<EnvVariable> env;  // in order of first use
+  std::vector<Span> lines;       // for each line of the text, where it was written
+};
+
+// Never fails: with errors in `sink` the text is still there, as near to the meaning as can be.
+LoweredScript LowerScript(const Script& script, const source::SourceMap& sources, diagnostics::Sink& sink);
+
+// The text as it stands in a workflow: each `${{` becomes `${{ '${{' }}`.
+std::string GithubText(std::string_view text);
+
+// PIPE_ and the path in capitals: "build.outputs.digest" -> "PIPE_BUILD_DIGEST" (language.md 2.7, 4).
+std::string VariableName(std::string_view path);
+
+// `text` as exactly one word of any POSIX shell; plain when it needs no quotes.
+std::string QuoteWord(std::string_view text);
+
+}  // namespace sluice::lower::scripts
