@@ -10,13 +10,13 @@
 namespace sluice::expr {
 namespace {
 
-bool IsBoundary(char c) {
-  switch (c) {
+bool IsBoundary(std::string_view rest) {
+  switch (rest[0]) {
     case '(': case ')': case '[': case ']': case ',': case '.': case '!':
     case '<': case '>': case '=': case '&': case '|':
       return true;
     default:
-      return c == ' ' || (c >= '\t' && c <= '\r');
+      return BlankLength(rest) > 0;
   }
 }
 
@@ -32,13 +32,13 @@ Token Lexer::Make(TokenKind kind, size_t length) {
 Token Lexer::Operator(TokenKind kind, char second) {
   if (at_ + 1 < text_.size() && text_[at_ + 1] == second) return Make(kind, 2);
   size_t end = at_ + 1;
-  while (end < text_.size() && !IsBoundary(text_[end])) ++end;
+  while (end < text_.size() && !IsBoundary(text_.substr(end))) ++end;
   return Make(TokenKind::Invalid, end - at_);
 }
 
 Token Lexer::PickNumber() {
   size_t end = at_ + 1;
-  while (end < text_.size() && (text_[end] == '.' || !IsBoundary(text_[end]))) ++end;
+  while (end < text_.size() && (text_[end] == '.' || !IsBoundary(text_.substr(end)))) ++end;
   const double number = ParseNumber(text_.substr(at_, end - at_));
   Token token = Make(std::isnan(number) ? TokenKind::Invalid : TokenKind::Number, end - at_);
   token.number = number;
@@ -56,7 +56,7 @@ Token Lexer::PickString() {
 
 Token Lexer::PickWord() {
   size_t end = at_ + 1;
-  while (end < text_.size() && !IsBoundary(text_[end])) ++end;
+  while (end < text_.size() && !IsBoundary(text_.substr(end))) ++end;
   const std::string_view word = text_.substr(at_, end - at_);
   if (!IsIdentifier(word)) return Make(TokenKind::Invalid, word.size());
   if (previous_ == TokenKind::Dot) return Make(TokenKind::Name, word.size());

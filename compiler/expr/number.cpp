@@ -15,18 +15,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The length of the blank at the start of `text`, or 0.
-size_t BlankLength(std::string_view text) {
-  if (text.empty()) return 0;
-  if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return 1;
-  if (text.starts_with("\xC2\xA0")) return 2;                                            // U+00A0
-  if (text.starts_with("\xE1\x9A\x80") || text.starts_with("\xE3\x80\x80")) return 3;    // U+1680, U+3000
-  if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xE2\x81\x9F")) return 3;    // U+FEFF, U+205F
-  if (!text.starts_with("\xE2\x80") || text.size() < 3) return 0;
-  const auto last = static_cast<unsigned char>(text[2]);                                 // U+2000…U+200A and
-  return (last >= 0x80 && last <= 0x8A) || last == 0xA8 || last == 0xA9 || last == 0xAF ? 3 : 0;  // 2028, 2029, 202F
-}
-
 std::string_view Trim(std::string_view text) {
   while (const size_t length = BlankLength(text)) text.remove_prefix(length);
   for (bool trimmed = true; trimmed;) {
@@ -166,6 +154,17 @@ double RoundTo15Decimals(double number) {
 }
 
 }  // namespace
+
+size_t BlankLength(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return 1;
+  if (text.starts_with("\xC2\xA0")) return 2;                                            // U+00A0
+  if (text.starts_with("\xE1\x9A\x80") || text.starts_with("\xE3\x80\x80")) return 3;    // U+1680, U+3000
+  if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xE2\x81\x9F")) return 3;    // U+FEFF, U+205F
+  if (!text.starts_with("\xE2\x80") || text.size() < 3) return 0;
+  const auto last = static_cast<unsigned char>(text[2]);                                 // U+2000…U+200A and
+  return (last >= 0x80 && last <= 0x8A) || last == 0xA8 || last == 0xA9 || last == 0xAF ? 3 : 0;  // 2028, 2029, 202F
+}
 
 double ParseNumber(std::string_view text) {
   text = Trim(text);

@@ -12,4 +12,7 @@ double ParseNumber(std::string_view text);
 // The shortest spelling that reads back the same: 1.5, 1e+21, 5e-324, NaN, Infinity; both zeros are 0.
 std::string ShortestNumber(double number);
 
+// The length in bytes of the Unicode blank or line end at the start of `text`, or 0.
+size_t BlankLength(std::string_view text);
+
 }  // namespace sluice::expr
