@@ -7,23 +7,23 @@
 
 namespace sluice::scheduler {
 
-const char* Name(Result result) {
+const char* Name(Outcome result) {
   switch (result) {
-    case Result::Success:
+    case Outcome::Success:
       return "success";
-    case Result::Failure:
+    case Outcome::Failure:
       return "failure";
-    case Result::Cancelled:
+    case Outcome::Cancelled:
       return "cancelled";
-    case Result::Skipped:
+    case Outcome::Skipped:
       return "skipped";
-    case Result::NotRun:
+    case Outcome::NotRun:
       return "not-run";
   }
   return "";
 }
 
-const char* NeedsWord(Result result) { return Name(result == Result::NotRun ? Result::Skipped : result); }
+const char* NeedsWord(Outcome result) { return Name(result == Outcome::NotRun ? Outcome::Skipped : result); }
 
 Scheduler::Scheduler(std::vector<JobSpec> jobs, size_t capacity) : capacity_(std::max<size_t>(capacity, 1)) {
   for (JobSpec& spec : jobs) {
@@ -54,14 +54,14 @@ void Scheduler::Planned(size_t index, const Plan& plan) {
   StartQueued();
 }
 
-void Scheduler::RowEnded(size_t index, size_t row, Result result) {
+void Scheduler::RowEnded(size_t index, size_t row, Outcome result) {
   if (index >= jobs_.size() || row >= jobs_[index].rows.size()) return;
   const RowState state = jobs_[index].rows[row].state;
   if (state != RowState::Running && state != RowState::Cancelling) return;
   --running_;
   EndRow(index, row, result);
   const Job& job = jobs_[index];
-  if (result == Result::Failure && job.fail_fast && !job.rows[row].tolerated) CancelRows(index);
+  if (result == Outcome::Failure && job.fail_fast && !job.rows[row].tolerated) CancelRows(index);
   FinishIfDone(index);
   StartQueued();
 }
@@ -83,9 +83,9 @@ bool Scheduler::done() const {
   return std::ranges::all_of(jobs_, [](const Job& job) { return job.state == State::Ended; });
 }
 
-std::optional<Result> Scheduler::result(size_t job) const { return jobs_[job].result; }
+std::optional<Outcome> Scheduler::result(size_t job) const { return jobs_[job].result; }
 
-std::optional<Result> Scheduler::row_outcome(size_t job, size_t row) const {
+std::optional<Outcome> Scheduler::row_outcome(size_t job, size_t row) const {
   return row < jobs_[job].rows.size() ? jobs_[job].rows[row].outcome : std::nullopt;
 }
 
@@ -116,11 +116,11 @@ std::vector<size_t> Scheduler::Asked(size_t job, const std::vector<std::string>&
 
 bool Scheduler::Success(size_t job, const std::vector<std::string>& names) const {
   if (cancelled_) return false;
-  return std::ranges::all_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Result::Success; });
+  return std::ranges::all_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Outcome::Success; });
 }
 
 bool Scheduler::Failure(size_t job, const std::vector<std::string>& names) const {
-  return std::ranges::any_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Result::Failure; });
+  return std::ranges::any_of(Asked(job, names), [&](size_t other) { return jobs_[other].result == Outcome::Failure; });
 }
 
 void Scheduler::PlanReady() {
@@ -151,7 +151,7 @@ void Scheduler::StartQueued() {
   }
 }
 
-void Scheduler::EndRow(size_t job, size_t row, Result result) {
+void Scheduler::EndRow(size_t job, size_t row, Outcome result) {
   jobs_[job].rows[row].state = RowState::Ended;
   jobs_[job].rows[row].outcome = result;
 }
@@ -163,7 +163,7 @@ void Scheduler::CancelRows(size_t index) {
       each.state = RowState::Cancelling;
       Decide(Decision::Kind::Cancel, index, row);
     } else if (each.state == RowState::Queued) {
-      EndRow(index, row, Result::Cancelled);
+      EndRow(index, row, Outcome::Cancelled);
       Decide(Decision::Kind::RowEnd, index, row);
     }
   }
@@ -174,20 +174,20 @@ void Scheduler::FinishIfDone(size_t index) {
   Job& job = jobs_[index];
   if (job.state != State::Running) return;
   if (!std::ranges::all_of(job.rows, [](const Row& row) { return row.state == RowState::Ended; })) return;
-  Result result = job.rows.empty() ? Result::Skipped : Result::Success;
+  Outcome result = job.rows.empty() ? Outcome::Skipped : Outcome::Success;
   for (const Row& row : job.rows) {
-    const Result counted = row.tolerated && row.outcome == Result::Failure ? Result::Success : *row.outcome;
-    constexpr auto kRank = [](Result r) {
+    const Outcome counted = row.tolerated && row.outcome == Outcome::Failure ? Outcome::Success : *row.outcome;
+    constexpr auto kRank = [](Outcome r) {
       switch (r) {
-        case Result::Failure:
+        case Outcome::Failure:
           return 4;
-        case Result::Cancelled:
+        case Outcome::Cancelled:
           return 3;
-        case Result::NotRun:
+        case Outcome::NotRun:
           return 2;
-        case Result::Skipped:
+        case Outcome::Skipped:
           return 1;
-        case Result::Success:
+        case Outcome::Success:
           return 0;
       }
       return 0;

@@ -10,12 +10,12 @@
 namespace sluice::scheduler {
 
 // How a job or one row of its matrix ended. NotRun: could not or must not run here; the reason is kept by the caller.
-enum class Result { Success, Failure, Cancelled, Skipped, NotRun };
+enum class Outcome { Success, Failure, Cancelled, Skipped, NotRun };
 
 // GitHub's word, or `not-run`.
-const char* Name(Result result);
+const char* Name(Outcome result);
 // The word that expressions see: GitHub knows four, so a job that was not run reads as `skipped`.
-const char* NeedsWord(Result result);
+const char* NeedsWord(Outcome result);
 
 struct JobSpec {
   std::string name;           // its id in the workflow
@@ -24,7 +24,7 @@ struct JobSpec {
 
 // The answer to Decision::Plan: the rows to start (a job without matrix has one), or the result right away.
 struct Plan {
-  std::optional<Result> ended{};  // Skipped, NotRun, Failure or Cancelled: nothing starts
+  std::optional<Outcome> ended{};  // Skipped, NotRun, Failure or Cancelled: nothing starts
   size_t rows = 1;
   bool fail_fast = true;
   size_t max_parallel = 0;                // 0: no limit of its own
@@ -52,7 +52,7 @@ class Scheduler {
 
   // Events. Calls that do not fit the state of the job (a row that is not running, a second plan) change nothing.
   void Planned(size_t job, const Plan& plan);
-  void RowEnded(size_t job, size_t row, Result result);
+  void RowEnded(size_t job, size_t row, Outcome result);
   // Ctrl-C: running rows are told to stop and queued ones end as cancelled. Jobs that wait are still planned, because
   // `always()` and `cancelled()` hold for them.
   void Cancel();
@@ -63,9 +63,13 @@ class Scheduler {
   bool cancelled() const { return cancelled_; }
 
   // The result that counts for `needs`: a failed row with continue-on-error counts as success. Empty until it ended.
-  std::optional<Result> result(size_t job) const;
+  std::optional<Outcome> result(size_t job) const;
   // How the row really ended; empty until then.
-  std::optional<Result> row_outcome(size_t job, size_t row) const;
+  std::optional<Outcome> row_outcome(size_t job, size_t row) const;
+  // Has the row continue-on-error?
+  bool tolerates(size_t job, size_t row) const {
+    return row < jobs_[job].rows.size() && jobs_[job].rows[row].tolerated;
+  }
   const JobSpec& spec(size_t job) const { return jobs_[job].spec; }
   size_t size() const { return jobs_.size(); }
   // Every job that `job` needs, directly or not, each once.
@@ -82,7 +86,7 @@ class Scheduler {
   struct Row {
     RowState state = RowState::Queued;
     bool tolerated = false;
-    std::optional<Result> outcome;
+    std::optional<Outcome> outcome;
   };
   struct Job {
     JobSpec spec;
@@ -90,12 +94,12 @@ class Scheduler {
     bool fail_fast = true;
     size_t max_parallel = 0;
     std::vector<Row> rows;
-    std::optional<Result> result;
+    std::optional<Outcome> result;
   };
 
   void PlanReady();
   void StartQueued();
-  void EndRow(size_t job, size_t row, Result result);
+  void EndRow(size_t job, size_t row, Outcome result);
   void CancelRows(size_t job);
   void FinishIfDone(size_t job);
   size_t RunningRows(const Job& job) const;

@@ -1,9 +1,9 @@
 #include "runtime/steps/bundle.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"

@@ -20,7 +20,7 @@ namespace sluice::steps {
 // and empty folders survive.
 struct BundleEntry {
   enum class Kind : uint8_t { File, Folder, Link } kind = Kind::File;
-  std::string path;    // relative, '/'
+  std::string path;  // relative, '/'
   uint32_t mode = 0644;
   uint64_t size = 0;
   std::string content;  // File: digest in the store; Link: its target

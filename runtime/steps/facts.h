@@ -59,7 +59,7 @@ struct RunShared {
 // One job to run: a row of a matrix, or the only one.
 struct JobRow {
   const model::Job* job = nullptr;
-  std::string id;    // "test"
+  std::string id;     // "test"
   std::string shown;  // "test (22)"
   size_t row = 0;
   expr::Value matrix;  // null without one

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
@@ -101,11 +101,13 @@ void JobRun::Checkout(Active& active, const TextMap& with) {
   const auto github = [&](std::string_view key) { return TextAt(facts_.github, key); };
   const std::string repository = With(with, "repository"), ref = With(with, "ref"), path = With(with, "path");
   if (!repository.empty() && !EqualsIgnoreCase(repository, github("repository")))
-    return FinishStep(Outcome::NotRun, fmt::format("another repository, `{}`, cannot be checked out locally", repository));
+    return FinishStep(Outcome::NotRun,
+                      fmt::format("another repository, `{}`, cannot be checked out locally", repository));
   const std::string folder = NormalizePath(path);
   if (!path.empty() && folder != "." && !folder.empty() && folder != container_->paths().workspace)
-    return FinishStep(Outcome::NotRun,
-                      fmt::format("a checkout to the folder `{}` is not done locally: the repository is the workspace", path));
+    return FinishStep(
+        Outcome::NotRun,
+        fmt::format("a checkout to the folder `{}` is not done locally: the repository is the workspace", path));
   const std::string head = github("head_ref");
   if (!ref.empty() && ref != github("ref") && ref != github("sha") && ref != github("ref_name") && ref != head &&
       ref != TextAt(facts_.github, "event.pull_request.head.sha"))
@@ -134,15 +136,16 @@ void JobRun::UploadArtifact(Active& active, const TextMap& with) {
   Bundle bundle;
   for (const agent::Entry& entry : *files) {
     if (entry.kind != agent::EntryKind::File || !globs.Matches(entry.path)) continue;
-    const std::string below = base.empty() ? entry.path : entry.path.substr(std::min(base.size() + 1, entry.path.size()));
+    const std::string below =
+        base.empty() ? entry.path : entry.path.substr(std::min(base.size() + 1, entry.path.size()));
     if (!hidden && (entry.path.starts_with('.') || entry.path.find("/.") != std::string::npos)) continue;
     const std::string as = below.empty() ? entry.path.substr(entry.path.rfind('/') + 1) : below;
     if (Status added = Collect(*container_, *facts_.store, JoinPath(workspace, entry.path), as, bundle); !added.ok())
       return FinishStep(Outcome::Failure, added.error().message);
   }
   if (bundle.entries.empty()) {
-    const std::string message =
-        fmt::format("No files were found with the provided path: {}. No artifacts will be uploaded.", With(with, "path"));
+    const std::string message = fmt::format(
+        "No files were found with the provided path: {}. No artifacts will be uploaded.", With(with, "path"));
     const std::string mode = AsciiLower(With(with, "if-no-files-found", "warn"));
     if (mode == "error") return FinishStep(Outcome::Failure, message);
     if (mode == "warn") Warn(message);

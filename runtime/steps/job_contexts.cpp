@@ -1,12 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
-#include "runtime/store/store.h"
 #include "runtime/steps/job_run.h"
+#include "runtime/store/store.h"
 
 namespace sluice::steps {
 namespace {
@@ -18,13 +18,42 @@ Value Share(Object object) { return Value(std::make_shared<const Object>(std::mo
 
 // The properties of `github` that a runner exports as GITHUB_NAME.
 // Source: actions/runner, GitHubContext.cs.
-constexpr std::array<std::string_view, 36> kExported = {
-    "action",       "action_path",   "action_ref",          "action_repository", "action_status",    "actor",
-    "actor_id",     "api_url",       "base_ref",            "event_name",        "event_path",       "graphql_url",
-    "head_ref",     "job",           "ref",                 "ref_name",          "ref_protected",    "ref_type",
-    "repository",   "repository_id", "repository_owner",    "repository_owner_id", "retention_days", "run_attempt",
-    "run_id",       "run_number",    "server_url",          "sha",               "triggering_actor", "workflow",
-    "workflow_ref", "workflow_sha",  "workspace",           "env",               "path",             "output"};
+constexpr std::array<std::string_view, 36> kExported = {"action",
+                                                        "action_path",
+                                                        "action_ref",
+                                                        "action_repository",
+                                                        "action_status",
+                                                        "actor",
+                                                        "actor_id",
+                                                        "api_url",
+                                                        "base_ref",
+                                                        "event_name",
+                                                        "event_path",
+                                                        "graphql_url",
+                                                        "head_ref",
+                                                        "job",
+                                                        "ref",
+                                                        "ref_name",
+                                                        "ref_protected",
+                                                        "ref_type",
+                                                        "repository",
+                                                        "repository_id",
+                                                        "repository_owner",
+                                                        "repository_owner_id",
+                                                        "retention_days",
+                                                        "run_attempt",
+                                                        "run_id",
+                                                        "run_number",
+                                                        "server_url",
+                                                        "sha",
+                                                        "triggering_actor",
+                                                        "workflow",
+                                                        "workflow_ref",
+                                                        "workflow_sha",
+                                                        "workspace",
+                                                        "env",
+                                                        "path",
+                                                        "output"};
 
 const char* StatusWord(bool cancelled, bool failed) { return cancelled ? "cancelled" : failed ? "failure" : "success"; }
 
@@ -67,7 +96,9 @@ Value JobRun::GithubContext(const Frame* frame) const {
   if (frame == nullptr) return Share(std::move(github));
   if (frame->active) {
     const std::string& id = frame->active->step->id;
-    github.Set("action", Value(!id.empty() ? id : frame->next == 0 ? "__run" : fmt::format("__run_{}", frame->next + 1)));
+    github.Set("action", Value(!id.empty()        ? id
+                               : frame->next == 0 ? "__run"
+                                                  : fmt::format("__run_{}", frame->next + 1)));
   }
   if (frame->action) {
     github.Set("action_path", Value(frame->action_path));

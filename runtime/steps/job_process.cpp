@@ -1,8 +1,8 @@
-#include <algorithm>
-#include <csignal>
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
@@ -60,8 +60,8 @@ void JobRun::CarryRun(Frame& frame, Active& active, const model::Run& run) {
   const auto& defaults = row_.job->defaults ? row_.job->defaults : facts_.pipeline->defaults;
   const bool composite = frame.action != nullptr;
   auto script = RenderText(run.script, contexts);
-  auto shell_name = run.shell || composite || !defaults ? RenderText(run.shell, contexts)
-                                                        : RenderText(defaults->shell, contexts);
+  auto shell_name =
+      run.shell || composite || !defaults ? RenderText(run.shell, contexts) : RenderText(defaults->shell, contexts);
   auto folder = WorkingFolder(frame, run, contexts);
   if (!script.ok()) return FinishStep(Outcome::Failure, script.error().message);
   if (!shell_name.ok()) return FinishStep(Outcome::Failure, shell_name.error().message);
@@ -121,9 +121,10 @@ void JobRun::OnCommand(const Command& command, const std::string& line) {
   const auto deprecated = [&] {
     if (std::ranges::find(warned_, command.name) != warned_.end()) return;
     warned_.push_back(command.name);
-    Warn(fmt::format("The `{}` command is deprecated and will be disabled soon. Please upgrade to using Environment "
-                     "Files.",
-                     command.name));
+    Warn(
+        fmt::format("The `{}` command is deprecated and will be disabled soon. Please upgrade to using Environment "
+                    "Files.",
+                    command.name));
   };
   if (command.name == "error" || command.name == "warning" || command.name == "notice") {
     OnAnnotation(command);
@@ -141,10 +142,11 @@ void JobRun::OnCommand(const Command& command, const std::string& line) {
     if (command.name == "set-output") active.outputs.emplace_back(command.Property("name"), command.data);
   } else if (command.name == "set-env" || command.name == "add-path") {
     if (!AllowsUnsecureCommands())
-      return fail(fmt::format("The `{}` command is disabled. Please upgrade to using Environment Files or opt into "
-                              "unsecure command execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` "
-                              "environment variable to `true`.",
-                              command.name));
+      return fail(
+          fmt::format("The `{}` command is disabled. Please upgrade to using Environment Files or opt into "
+                      "unsecure command execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` "
+                      "environment variable to `true`.",
+                      command.name));
     if (command.name == "add-path") {
       paths_added_.insert(paths_added_.begin(), command.data);
     } else if (Status applied = ApplyEnvironment({{command.Property("name"), command.data}}); !applied.ok()) {
@@ -244,9 +246,11 @@ Status JobRun::ReadCommandFiles() {
   for (std::string& path : ParsePathFile(contents["path"])) paths_added_.insert(paths_added_.begin(), std::move(path));
   const std::string& summary = contents["summary"];
   if (summary.size() > kMaxSummaryBytes) {
-    OnAnnotation({"error", {}, fmt::format("$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, "
-                                           "got {}k.",
-                                           summary.size() / 1024)});
+    OnAnnotation({"error",
+                  {},
+                  fmt::format("$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, "
+                              "got {}k.",
+                              summary.size() / 1024)});
   } else if (!summary.empty()) {
     report::Event event = MakeEvent(report::Kind::Summary);
     event.text = summary;

@@ -1,8 +1,8 @@
 #include "runtime/steps/job_run.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/base/text.h"
 #include "runtime/steps/runner.h"
@@ -16,9 +16,7 @@ using expr::Value;
 constexpr double kDefaultJobMinutes = 360;  // docs.github.com: jobs.<job_id>.timeout-minutes
 constexpr double kDefaultCancelMinutes = 5;
 
-Time After(Time now, double minutes) {
-  return now + std::chrono::milliseconds(static_cast<int64_t>(minutes * 60000));
-}
+Time After(Time now, double minutes) { return now + std::chrono::milliseconds(static_cast<int64_t>(minutes * 60000)); }
 
 void Earlier(std::optional<Time>& best, const std::optional<Time>& other) {
   if (other && (!best || *other < *best)) best = other;
@@ -81,14 +79,16 @@ bool JobRun::Prepare(engine::JobSpec& spec) {
     if (!image.ok()) return stop(Outcome::Failure, fmt::format("container: {}", image.error().message));
     if (!login.ok()) return stop(Outcome::Failure, login.error().message);
     for (const auto& [name, value] : *login)
-      if (value.empty()) return stop(Outcome::Failure, fmt::format("the container's credentials have an empty {}", name));
+      if (value.empty())
+        return stop(Outcome::Failure, fmt::format("the container's credentials have an empty {}", name));
     if (!image->empty()) {
       spec.image = *image;
       container_job_ = true;
     }
   }
   if (!facts_.host_engine && facts_.store != nullptr)
-    if (auto image = facts_.store->FindImage(spec.image); !image.ok()) return stop(Outcome::NotRun, image.error().message);
+    if (auto image = facts_.store->FindImage(spec.image); !image.ok())
+      return stop(Outcome::NotRun, image.error().message);
   spec.name = row_.shown;
   spec.network = facts_.network;
   const size_t slash = facts_.repository.rfind('/');
@@ -140,8 +140,7 @@ Status JobRun::WriteJobFiles() {
   SLUICE_RETURN_IF_ERROR(container_->WriteFile(files + "/event.json", facts_.event_json));
   // Bash tells us here which line failed; it is gone from the environment before the script starts.
   SLUICE_RETURN_IF_ERROR(container_->WriteFile(
-      files + "/trace.sh",
-      fmt::format("unset BASH_ENV\ntrap 'printf %s \"$LINENO\" > {}/failed_line' ERR\n", files)));
+      files + "/trace.sh", fmt::format("unset BASH_ENV\ntrap 'printf %s \"$LINENO\" > {}/failed_line' ERR\n", files)));
   for (const char* name : {"env", "output", "path", "state", "summary"})
     SLUICE_RETURN_IF_ERROR(container_->WriteFile(fmt::format("{}/commands/{}", files, name), "", 0666));
   return {};
@@ -207,8 +206,8 @@ void JobRun::Cancel(Time now) {
   now_ = now;
   if (done_ || cancelled_) return;
   cancelled_ = true;
-  const auto minutes =
-      RenderNumber(row_.job->cancel_timeout_minutes, kDefaultCancelMinutes, MakeContexts(nullptr), "cancel-timeout-minutes");
+  const auto minutes = RenderNumber(row_.job->cancel_timeout_minutes, kDefaultCancelMinutes, MakeContexts(nullptr),
+                                    "cancel-timeout-minutes");
   cancel_limit_ = After(now, minutes.ok() ? *minutes : kDefaultCancelMinutes);
   if (frames_.empty()) return End(Outcome::Cancelled, reason_);
   // A step whose condition also holds now (`always()`) goes on.

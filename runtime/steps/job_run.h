@@ -20,7 +20,7 @@
 
 namespace sluice::steps {
 
-using Outcome = scheduler::Result;
+using Outcome = scheduler::Outcome;
 
 // Runs the steps of one job in one container. It never waits: the run loop calls it when the container's descriptor is
 // readable or when its time has come, and it goes on as far as it can. It knows no clock; `now` is handed in.
@@ -126,8 +126,8 @@ class JobRun {
 
   Time now_{};
   Time started_{};
-  std::optional<Time> deadline_;       // timeout-minutes of the job
-  std::optional<Time> cancel_limit_;   // when a cancelled job is killed
+  std::optional<Time> deadline_;      // timeout-minutes of the job
+  std::optional<Time> cancel_limit_;  // when a cancelled job is killed
   bool cancelled_ = false;
   bool timed_out_ = false;
   bool done_ = false;

@@ -1,6 +1,6 @@
-#include <memory>
-
 #include <fmt/format.h>
+
+#include <memory>
 
 #include "compiler/base/text.h"
 #include "runtime/steps/job_run.h"
@@ -52,7 +52,8 @@ void JobRun::BeginStep(Frame& frame) {
   if (outer) Emit(MakeEvent(report::Kind::StepStart));
   if (!outer) Log(report::Stream::Out, active.name, "group");
   if (!env.ok()) return FinishStep(Outcome::Failure, env.error().message);
-  if (!holds.ok()) return FinishStep(Outcome::Failure, fmt::format("the condition of the step: {}", holds.error().message));
+  if (!holds.ok())
+    return FinishStep(Outcome::Failure, fmt::format("the condition of the step: {}", holds.error().message));
   if (const std::vector<std::string> missing = MissingSecrets(step); !missing.empty())
     return FinishStep(Outcome::NotRun, fmt::format("the secret `{0}` is not given: add `--secret {0}=…`", missing[0]));
   if (ReadSettings(frame, active)) Carry(frame, active);
@@ -77,15 +78,15 @@ void JobRun::Carry(Frame& frame, Active& active) {
   constexpr const char* kParallel = "background and parallel steps are not run locally yet";
   if (step.background && !(step.background->is(model::Value::Kind::Boolean) && !step.background->boolean))
     return FinishStep(Outcome::NotRun, kParallel);
-  std::visit(Overload{[&](const model::Run& run) { CarryRun(frame, active, run); },
-                      [&](const model::Uses& uses) { CarryUses(frame, active, uses); },
-                      [&](const model::Put& put) { CarryPut(active, put); },
-                      [&](const model::Get& get) { CarryGet(get); },
-                      [&](const model::Verbatim&) {
-                        FinishStep(Outcome::NotRun, "a `verbatim` step is text for GitHub; it is not run locally");
-                      },
-                      [&](const auto&) { FinishStep(Outcome::NotRun, kParallel); }},
-             step.body);
+  std::visit(
+      Overload{[&](const model::Run& run) { CarryRun(frame, active, run); },
+               [&](const model::Uses& uses) { CarryUses(frame, active, uses); },
+               [&](const model::Put& put) { CarryPut(active, put); }, [&](const model::Get& get) { CarryGet(get); },
+               [&](const model::Verbatim&) {
+                 FinishStep(Outcome::NotRun, "a `verbatim` step is text for GitHub; it is not run locally");
+               },
+               [&](const auto&) { FinishStep(Outcome::NotRun, kParallel); }},
+      step.body);
 }
 
 // Ends the active step of the innermost frame.
@@ -94,8 +95,7 @@ void JobRun::FinishStep(Outcome outcome, std::string reason) {
   Active& active = *frame.active;
   const bool tolerated = outcome == Outcome::Failure && active.continue_on_error;
   const Outcome conclusion = tolerated ? Outcome::Success : outcome;
-  if (!active.step->id.empty())
-    frame.results.Set(active.step->id, StepResult(active.outputs, outcome, conclusion));
+  if (!active.step->id.empty()) frame.results.Set(active.step->id, StepResult(active.outputs, outcome, conclusion));
   if (conclusion == Outcome::Failure) frame.failed = true;
   const bool outer = &frame == &frames_.front();
   const std::string told = reason.empty() ? active.name : fmt::format("{}: {}", active.name, reason);

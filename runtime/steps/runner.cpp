@@ -1,10 +1,10 @@
 #include "runtime/steps/runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"

@@ -20,7 +20,7 @@ TEST(Scheduler, StartsAJobWhenItsOwnNeedsHaveEnded) {
   s.Planned(0, {});
   s.Planned(1, {});
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0}, {K::Start, 1}}));
-  s.RowEnded(0, 0, Result::Success);
+  s.RowEnded(0, 0, Outcome::Success);
   EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}, {K::Plan, 2}}));  // b still runs: no waves
   EXPECT_TRUE(s.Success(2));
 }
@@ -31,9 +31,9 @@ TEST(Scheduler, CapacityAndMaxParallelLimitRunningRows) {
   s.Planned(0, {.rows = 5, .max_parallel = 2});
   s.Planned(1, {.rows = 2});
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 0}, {K::Start, 0, 1}, {K::Start, 1, 0}}));
-  s.RowEnded(1, 0, Result::Success);
+  s.RowEnded(1, 0, Outcome::Success);
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 1, 1}}));
-  s.RowEnded(0, 1, Result::Success);
+  s.RowEnded(0, 1, Outcome::Success);
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 2}}));
 }
 
@@ -42,11 +42,11 @@ TEST(Scheduler, FailFastCancelsTheOtherRows) {
   s.Take();
   s.Planned(0, {.rows = 3});
   s.Take();
-  s.RowEnded(0, 0, Result::Failure);
+  s.RowEnded(0, 0, Outcome::Failure);
   EXPECT_EQ(s.Take(), (Decisions{{K::Cancel, 0, 1}, {K::RowEnd, 0, 2}}));
-  EXPECT_EQ(s.row_outcome(0, 2), Result::Cancelled);
-  s.RowEnded(0, 1, Result::Cancelled);
-  EXPECT_EQ(s.result(0), Result::Failure);
+  EXPECT_EQ(s.row_outcome(0, 2), Outcome::Cancelled);
+  s.RowEnded(0, 1, Outcome::Cancelled);
+  EXPECT_EQ(s.result(0), Outcome::Failure);
   EXPECT_TRUE(s.done());
 }
 
@@ -55,7 +55,7 @@ TEST(Scheduler, WithoutFailFastAllRowsRun) {
   s.Take();
   s.Planned(0, {.rows = 2, .fail_fast = false});
   s.Take();
-  s.RowEnded(0, 0, Result::Failure);
+  s.RowEnded(0, 0, Outcome::Failure);
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 1}}));
 }
 
@@ -64,11 +64,11 @@ TEST(Scheduler, ContinueOnErrorCountsAsSuccessAndStopsNobody) {
   s.Take();
   s.Planned(0, {.rows = 2, .continue_on_error = {true, false}});
   s.Take();
-  s.RowEnded(0, 0, Result::Failure);
+  s.RowEnded(0, 0, Outcome::Failure);
   EXPECT_EQ(s.Take(), (Decisions{}));
-  s.RowEnded(0, 1, Result::Success);
-  EXPECT_EQ(s.result(0), Result::Success);
-  EXPECT_EQ(s.row_outcome(0, 0), Result::Failure);
+  s.RowEnded(0, 1, Outcome::Success);
+  EXPECT_EQ(s.result(0), Outcome::Success);
+  EXPECT_EQ(s.row_outcome(0, 0), Outcome::Failure);
   EXPECT_TRUE(s.Success(1));
   EXPECT_FALSE(s.Failure(1));
 }
@@ -76,10 +76,10 @@ TEST(Scheduler, ContinueOnErrorCountsAsSuccessAndStopsNobody) {
 // https://github.com/actions/runner/issues/491
 TEST(Scheduler, StatusFunctionsLookAtAllAncestors) {
   Scheduler s({{"a", {}}, {"b", {0}}, {"c", {1}}, {"d", {}}}, 4);
-  s.Planned(0, {.ended = Result::Skipped});
+  s.Planned(0, {.ended = Outcome::Skipped});
   s.Planned(1, {});
   s.Take();
-  s.RowEnded(1, 0, Result::Success);
+  s.RowEnded(1, 0, Outcome::Success);
   EXPECT_FALSE(s.Success(2)) << "an ancestor was skipped";
   EXPECT_TRUE(s.Success(2, {"B"}));
   EXPECT_FALSE(s.Success(2, {"a"}));
@@ -89,9 +89,9 @@ TEST(Scheduler, StatusFunctionsLookAtAllAncestors) {
 TEST(Scheduler, FailureIsSeenThroughATolerantJob) {
   Scheduler s({{"a", {}}, {"b", {0}}, {"c", {1}}}, 4);
   s.Planned(0, {});
-  s.RowEnded(0, 0, Result::Failure);
+  s.RowEnded(0, 0, Outcome::Failure);
   s.Planned(1, {});
-  s.RowEnded(1, 0, Result::Success);
+  s.RowEnded(1, 0, Outcome::Success);
   EXPECT_TRUE(s.Failure(2));
   EXPECT_FALSE(s.Failure(2, {"b"}));
 }
@@ -103,31 +103,31 @@ TEST(Scheduler, CancelStopsWhatRunsAndStillPlansTheRest) {
   s.Take();
   s.Cancel();
   EXPECT_EQ(s.Take(), (Decisions{{K::Cancel, 0, 0}, {K::RowEnd, 0, 1}}));
-  s.RowEnded(0, 0, Result::Cancelled);
+  s.RowEnded(0, 0, Outcome::Cancelled);
   EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}, {K::Plan, 1}}));
   EXPECT_FALSE(s.Success(1));
   s.Planned(1, {});
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 1, 0}}));
-  s.RowEnded(1, 0, Result::Success);
+  s.RowEnded(1, 0, Outcome::Success);
   EXPECT_TRUE(s.done());
 }
 
 TEST(Scheduler, NotRunReadsAsSkipped) {
   Scheduler s({{"a", {}}, {"b", {0}}}, 1);
-  s.Planned(0, {.ended = Result::NotRun});
+  s.Planned(0, {.ended = Outcome::NotRun});
   EXPECT_FALSE(s.Success(1));
   EXPECT_FALSE(s.Failure(1));
-  EXPECT_STREQ(NeedsWord(Result::NotRun), "skipped");
+  EXPECT_STREQ(NeedsWord(Outcome::NotRun), "skipped");
 }
 
 TEST(Scheduler, EventsThatDoNotFitChangeNothing) {
   Scheduler s({{"a", {}}}, 1);
   s.Take();
-  s.RowEnded(0, 0, Result::Success);
-  s.RowEnded(7, 0, Result::Success);
+  s.RowEnded(0, 0, Outcome::Success);
+  s.RowEnded(7, 0, Outcome::Success);
   s.Planned(0, {});
-  s.Planned(0, {.ended = Result::Failure});
-  s.RowEnded(0, 3, Result::Success);
+  s.Planned(0, {.ended = Outcome::Failure});
+  s.RowEnded(0, 3, Outcome::Success);
   EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 0}}));
 }
 
@@ -196,7 +196,7 @@ class RandomRun {
 
   void PlanOne(size_t job) {
     Plan plan;
-    if (Pick(5) == 0) plan.ended = static_cast<Result>(Pick(5));
+    if (Pick(5) == 0) plan.ended = static_cast<Outcome>(Pick(5));
     plan.rows = Pick(5);
     plan.fail_fast = Pick(2) == 0;
     plan.max_parallel = Pick(3);
@@ -210,7 +210,7 @@ class RandomRun {
     std::advance(it, static_cast<std::ptrdiff_t>(Pick(running_.size())));
     const auto [job, row] = *it;
     running_.erase(it);
-    scheduler_->RowEnded(job, row, Pick(4) == 0 ? Result::Failure : Result::Success);
+    scheduler_->RowEnded(job, row, Pick(4) == 0 ? Outcome::Failure : Outcome::Success);
   }
 
   std::mt19937 random_;
