@@ -43,10 +43,8 @@ void AddStatusFunctions(Contexts& contexts, const PlanInput& input) {
   using Args = std::vector<Value>;
   contexts.SetFunction("always", [](const Args&) -> Result<Value> { return Value(true); });
   contexts.SetFunction("cancelled", [&](const Args&) -> Result<Value> { return Value(input.cancelled); });
-  contexts.SetFunction("success",
-                       [&](const Args& args) -> Result<Value> { return Value(input.success(Names(args))); });
-  contexts.SetFunction("failure",
-                       [&](const Args& args) -> Result<Value> { return Value(input.failure(Names(args))); });
+  contexts.SetFunction("success", [&](const Args& args) -> Result<Value> { return Value(input.success(Names(args))); });
+  contexts.SetFunction("failure", [&](const Args& args) -> Result<Value> { return Value(input.failure(Names(args))); });
 }
 
 std::string WhySkipped(const model::Job& job, const PlanInput& input) {
@@ -139,7 +137,7 @@ JobPlan PlanJob(const RunFacts& facts, const model::Job& job, const PlanInput& i
   if (job.call) return Ends(Outcome::NotRun, "it calls another workflow, which is not run locally yet");
   if (job.environment && !input.named)
     return Ends(Outcome::NotRun, fmt::format("it enters an environment: name it (`sluice run {}.{}`) to run it",
-                                            facts.pipeline->id, job.id));
+                                             facts.pipeline->id, job.id));
   const auto strategy = StrategyOf(job, contexts);
   if (!strategy.ok()) return Ends(Outcome::Failure, strategy.error().message);
   auto matrix = MatrixOf(strategy->matrix);
