@@ -268,7 +268,10 @@ void Scanner::Stray(size_t length) {
   const std::string_view character = text_.substr(at_, length);
   if (stray_line_ != line_begin_) {
     const std::string where = in_placeholder() ? " in a placeholder" : "";
-    Report(Problem(Code::P0101, at_, at_ + length, "unexpected " + ShowCharacter(character) + where, AdviseCharacter(character)));
+    Build problem(Code::P0101, Span(at_, at_ + length), "unexpected " + ShowCharacter(character) + where,
+                  AdviseCharacter(character));
+    if (character == ";" && at_ + length == TrimmedLineEnd(at_)) problem.FixLabel(Replace(Span(at_, at_ + length), "", "remove it"));
+    Report(std::move(problem));
   }
   stray_line_ = line_begin_;
   Emit(TokenKind::Error, at_, at_ + length);

@@ -40,7 +40,11 @@ class Explainer {
   bool found_is_visible() const {
     return found_.kind != TokenKind::EndOfFile && found_.end > found_.begin && (!found_.first || !has_previous_);
   }
-  source::Span FoundOrPrevious() const { return found_is_visible() || !has_previous_ ? Span(found_) : Span(Visible(error_.token - 1)); }
+  source::Span FoundOrPrevious() const {
+    if (!found_is_visible() && has_previous_) return Span(Visible(error_.token - 1));
+    const Token& end = list_.tokens[OtherEndOfString(list_.tokens, error_.token)];
+    return sources_.MakeSpan(list_.file, found_.begin, end.end);
+  }
 
   // The nearest token at or before `i` that stands in the source.
   const Token& Visible(size_t i) const {
@@ -84,7 +88,8 @@ class Explainer {
   }
 
   Diagnostic General() const {
-    const std::string what = Wanted();
+    std::string what = Wanted();
+    if (what.empty()) what = Needed();
     const Token& before = has_previous_ ? Visible(error_.token - 1) : found_;
     const std::string after = Shown(before);
     const std::string usage(UsageOf(head_.kind));
@@ -97,6 +102,35 @@ class Explainer {
     if (!has_previous_) return Build(Code::P0112, Span(found_), fmt::format("expected {}", what), label);
     Build problem(Code::P0112, FoundOrPrevious(), fmt::format("expected {} after `{}`", what, after), label);
     return problem;
+  }
+
+  // What a declaration cannot do without, where the grammar's longer look ended before it could say so.
+  std::string Needed() const {
+    if (!IsDeclared(head_.kind)) return "";
+    if (error_.token == error_.item + 1) return "a name";
+    const bool bound = head_.kind == TokenKind::Let || head_.kind == TokenKind::Output || head_.kind == TokenKind::Type;
+    return bound && error_.token == error_.item + 2 ? "`=`" : "";
+  }
+
+  static bool IsDeclared(TokenKind kind) {
+    switch (kind) {
+      case TokenKind::Let:
+      case TokenKind::Type:
+      case TokenKind::Enum:
+      case TokenKind::Fn:
+      case TokenKind::Action:
+      case TokenKind::Pipeline:
+      case TokenKind::Job:
+      case TokenKind::Gate:
+      case TokenKind::Output:
+      case TokenKind::Secret:
+      case TokenKind::Var:
+      case TokenKind::Environment:
+      case TokenKind::Service:
+      case TokenKind::Metric:
+      case TokenKind::Slo: return true;
+      default: return false;
+    }
   }
 
   // What should have come, in words; empty when it cannot be said shortly.

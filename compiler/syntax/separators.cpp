@@ -98,13 +98,15 @@ class SeparatorCheck {
   // What the underline of a neighbour covers: its key, or its first token.
   source::Span Head(uint32_t node) const {
     const CstNode& n = cst_.nodes[node];
-    return Span(n.token);
+    const Token& end = list_.tokens[OtherEndOfString(list_.tokens, n.token)];
+    return sources_.MakeSpan(list_.file, list_.tokens[n.token].begin, end.end);
   }
 
   std::string LastText(const CstNode& node) const {
     size_t last = node.end_token - 1;
     while (last > node.token && list_.tokens[last].end == list_.tokens[last].begin) --last;
-    return std::string(list_.Text(list_.tokens[last]));
+    const size_t first = OtherEndOfString(list_.tokens, last);
+    return std::string(list_.text.substr(list_.tokens[first].begin, list_.tokens[last].end - list_.tokens[first].begin));
   }
 
   source::Span Span(uint32_t token) const {

@@ -50,4 +50,7 @@ struct TokenList {
   std::string_view Text(const Token& token) const { return text.substr(token.begin, token.end - token.begin); }
 };
 
+// The token at the other end of the quoted string that opens or closes at `i`; `i` itself for every other token.
+size_t OtherEndOfString(const std::vector<Token>& tokens, size_t i);
+
 }  // namespace sluice::syntax
