@@ -39,11 +39,13 @@ struct Permission {
   std::string scope;
   std::string access;  // read, write, none
   std::vector<std::string> reasons;  // "declared", "actions/checkout"; shown as a comment
+  friend bool operator==(const Permission&, const Permission&) = default;
 };
 struct Permissions {
   std::string all;  // "read-all", "write-all" or empty
   std::vector<Permission> scopes;
   Origin origin;
+  friend bool operator==(const Permissions&, const Permissions&) = default;
 };
 
 // In Concurrency, Defaults, Strategy, Environment and Container `whole` replaces the other members: one expression for
@@ -55,6 +57,7 @@ struct Concurrency {
   bool shorthand = false;      // `concurrency: GROUP`
   std::optional<Value> whole;
   Origin origin;
+  friend bool operator==(const Concurrency&, const Concurrency&) = default;
 };
 
 struct Defaults {
@@ -63,6 +66,7 @@ struct Defaults {
   std::optional<Value> whole;  // of `defaults.run`
   bool run = true;             // false: `defaults: {}`
   Origin origin;
+  friend bool operator==(const Defaults&, const Defaults&) = default;
 };
 
 // A parameter of workflow_dispatch or workflow_call.
@@ -72,26 +76,31 @@ struct Input {
   std::optional<std::string> type;  // string boolean number choice environment
   std::optional<Value> options;
   Origin origin;
+  friend bool operator==(const Input&, const Input&) = default;
 };
 struct CallSecret {
   std::string name;
   std::optional<Value> description, required;
   bool mapping = false;  // `NAME: {}` instead of `NAME:`
   Origin origin;
+  friend bool operator==(const CallSecret&, const CallSecret&) = default;
 };
 struct CallOutput {
   std::string name;
   std::optional<Value> description;
   std::optional<Value> value;
   Origin origin;
+  friend bool operator==(const CallOutput&, const CallOutput&) = default;
 };
 struct Filter {
   std::string name;  // branches, tags-ignore, paths, types, workflows, cron schedules excepted
   Value value;       // a string or a list of strings, as written
+  friend bool operator==(const Filter&, const Filter&) = default;
 };
 struct Schedule {
   Value cron;
   std::optional<Value> timezone;
+  friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 struct Trigger {
   std::string event;
@@ -102,6 +111,7 @@ struct Trigger {
   std::vector<CallSecret> secrets;      // of workflow_call
   Value raw;  // a Map of keys merged at emission; an empty Map prints `{}`; or Null
   Origin origin;
+  friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
 // What a job or step is for the world outside; empty until delivery exists.
@@ -109,12 +119,14 @@ struct Effect {
   std::string kind;  // deploys, promotes, aborts, rolls-back, publishes
   std::string workload, environment;
   std::optional<Value> digest;
+  friend bool operator==(const Effect&, const Effect&) = default;
 };
 
 // An action by its commit: `actions/upload-artifact@SHA`, and the version that a comment shows.
 struct Pin {
   std::string target;
   std::string version;
+  friend bool operator==(const Pin&, const Pin&) = default;
 };
 
 // A typed value that goes from one job to others: as a job output (scalar) or as a packed artifact (file, dir).
@@ -128,6 +140,7 @@ struct Transfer {
   std::vector<JobId> readers;
   Pin upload, download;   // File, Folder: the actions that carry it on GitHub
   Origin origin;
+  friend bool operator==(const Transfer&, const Transfer&) = default;
 };
 
 // What a step does.
@@ -137,11 +150,13 @@ struct Run {
   std::optional<Value> working_directory;
   // For each line of the script (from 0) the place it was written at; empty when all of it is the step's.
   std::vector<Span> lines;
+  friend bool operator==(const Run&, const Run&) = default;
 };
 struct Uses {
   Value target;          // `owner/repo[/path]@sha`, `./path`, `docker://image`: what GitHub reads
   std::string version;   // of a pin, shown as a comment: "v7.0.1"
   std::optional<Value> with;
+  friend bool operator==(const Uses&, const Uses&) = default;
 };
 struct Put {  // the running job hands `path` to the transfer
   TransferId transfer;
@@ -150,23 +165,29 @@ struct Put {  // the running job hands `path` to the transfer
   // in scripts: its folder (of a Folder: itself) and its last component as shell words, with the variables in the step's
   // `env`. Empty for a constant path.
   std::string folder_word, name_word;
+  friend bool operator==(const Put&, const Put&) = default;
 };
 struct Get {  // the transfer's content arrives under .sluice/in
   TransferId transfer;
+  friend bool operator==(const Get&, const Get&) = default;
 };
 struct Wait {
   bool all = false;
   Value targets;  // a string or a list; of `wait-all` what was written: Null or true
+  friend bool operator==(const Wait&, const Wait&) = default;
 };
 struct Cancel {
   Value target;
+  friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 struct Step;
 struct Parallel {
   std::vector<StepId> steps;
+  friend bool operator==(const Parallel&, const Parallel&) = default;
 };
 struct Verbatim {
   Value tree;  // a whole step in GitHub's words
+  friend bool operator==(const Verbatim&, const Verbatim&) = default;
 };
 using StepBody = std::variant<Run, Uses, Put, Get, Wait, Cancel, Parallel, Verbatim>;
 
@@ -180,12 +201,14 @@ struct Step {
   std::vector<std::string> comments;  // `##` lines above it
   Value raw;  // a Map of keys merged at emission, or Null
   Origin origin;
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
 struct Need {
   JobId job;
   enum class Why : uint8_t { Order, Output, File, Result } why = Why::Order;
   Origin origin;
+  friend bool operator==(const Need&, const Need&) = default;
 };
 
 // Axes stay symbolic. `axes`: name and a list (or an expression); `include`, `exclude`: lists of maps or expressions;
@@ -194,11 +217,13 @@ struct Matrix {
   std::vector<std::pair<Value, Value>> axes;
   std::optional<Value> include, exclude, whole;
   Origin origin;
+  friend bool operator==(const Matrix&, const Matrix&) = default;
 };
 struct Strategy {
   std::optional<Matrix> matrix;
   std::optional<Value> fail_fast, max_parallel;
   std::optional<Value> whole;  // the strategy is one expression
+  friend bool operator==(const Strategy&, const Strategy&) = default;
 };
 
 struct Environment {
@@ -206,16 +231,19 @@ struct Environment {
   std::optional<Value> url, deployment;
   bool shorthand = false;
   std::optional<Value> whole;
+  friend bool operator==(const Environment&, const Environment&) = default;
 };
 struct Container {
   std::optional<Value> image, credentials, env, ports, volumes, options, entrypoint, command;
   std::optional<Value> whole;  // one expression, or an empty string
   bool shorthand = false;
+  friend bool operator==(const Container&, const Container&) = default;
 };
 struct Runner {
   std::optional<Value> labels;  // a string, a list or an expression; a Map when its keys are expressions
   std::optional<Value> group;   // with it, labels stand inside the mapping
   bool mapping = false;
+  friend bool operator==(const Runner&, const Runner&) = default;
 };
 
 struct Call {  // of a reusable workflow
@@ -223,6 +251,7 @@ struct Call {  // of a reusable workflow
   std::string version;
   std::optional<Value> with;
   std::optional<Value> secrets;  // a map, or the string `inherit`
+  friend bool operator==(const Call&, const Call&) = default;
 };
 
 struct Job {
@@ -250,6 +279,7 @@ struct Job {
   std::vector<std::string> comments;
   Value raw;
   Origin origin;
+  friend bool operator==(const Job&, const Job&) = default;
 };
 
 struct Pipeline {
@@ -266,6 +296,7 @@ struct Pipeline {
   std::vector<JobId> jobs;
   Value raw;
   Origin origin;
+  friend bool operator==(const Pipeline&, const Pipeline&) = default;
 };
 
 // Where spans of the Program begin, so that it can name its origins without the source texts. Made by RecordOrigins
@@ -274,11 +305,13 @@ struct OriginFile {
   std::string path;
   uint32_t begin = 0;  // of the file in the virtual text that spans point into
   uint32_t size = 0;
+  friend bool operator==(const OriginFile&, const OriginFile&) = default;
 };
 struct OriginPlace {
   uint32_t offset = 0;  // a Span's begin
   uint32_t line = 0;    // from 1
   uint32_t column = 0;  // from 1, in code points
+  friend bool operator==(const OriginPlace&, const OriginPlace&) = default;
 };
 
 struct Program {
@@ -289,5 +322,6 @@ struct Program {
   std::vector<OriginFile> files;    // by begin
   std::vector<OriginPlace> places;  // by offset
 };
+
 
 }  // namespace sluice::model

@@ -20,6 +20,8 @@ struct Origin {
   std::vector<Span> via;  // the inlined actions, lets and loops it came through, outermost first
   Synth synth = Synth::None;
   std::string reason;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
 };
 
 // A piece of text: literal characters, or an expression that is rendered there (`expr` set). `spelling` is what stood

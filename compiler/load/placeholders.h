@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/load/problems.h"
+#include "compiler/load/yaml_tree.h"
+#include "compiler/model/value.h"
+#include "compiler/types/contexts.h"
+
+namespace sluice::load {
+
+// What the expressions of a place may use.
+struct Scope {
+  types::ContextSet allowed;
+  bool status_of_jobs = false;
+};
+
+// Reads `${{ }}` in scalars and checks each expression against its scope, as GitHub's reader does.
+class Placeholders {
+ public:
+  Placeholders(const SourceMap& sources, Problems& problems) : sources_(sources), problems_(problems) {}
+
+  // The Value of a text with placeholders: Expression, Text, or a String when there is none. After an error: nothing.
+  std::optional<model::Value> Read(const YamlNode& scalar, const Scope& scope);
+
+  // A text that is one expression without `${{ }}` (an `if`). After an error: nothing.
+  std::optional<expr::Expr> ReadBare(std::string_view text, Span at, const Scope& scope);
+
+ private:
+  bool Check(const expr::Expr& e, const Scope& scope, Span at);
+  bool CheckName(const std::string& name, const Scope& scope, Span at);
+  bool CheckCall(const expr::Expr& call, const Scope& scope, Span at);
+  std::optional<expr::Expr> ReadOne(std::string_view inside, bool alone, const Scope& scope, Span at);
+  Span PlaceOf(const YamlNode& scalar, size_t nth, size_t length) const;
+
+  const SourceMap& sources_;
+  Problems& problems_;
+};
+
+// `${{ insert }}`: the directive that merges a mapping.
+bool IsInsert(const model::Value& value);
+
+}  // namespace sluice::load

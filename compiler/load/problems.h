@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+namespace sluice::load {
+
+// The diagnostics of one file, with a count of its errors.
+class Problems {
+ public:
+  explicit Problems(diagnostics::Sink& sink) : sink_(sink) {}
+
+  void Add(diagnostics::Diagnostic diagnostic) {
+    if (diagnostic.severity == diagnostics::Severity::Error) ++errors_;
+    sink_.Add(std::move(diagnostic));
+  }
+  size_t errors() const { return errors_; }
+
+ private:
+  diagnostics::Sink& sink_;
+  size_t errors_ = 0;
+};
+
+// "`a`, `b` or `c`"; at most `most` names, then "…".
+std::string OneOf(const std::vector<std::string>& names, size_t most = 12);
+
+// A note and fix for a mistyped word, if one of `known` is near.
+void Suggest(diagnostics::Build& build, diagnostics::Span at, std::string_view wrong,
+             const std::vector<std::string>& known);
+
+}  // namespace sluice::load

@@ -1,0 +1,211 @@
+#include "compiler/load/yaml_tree.h"
+
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "compiler/base/text.h"
+#include "compiler/load/core_schema.h"
+#include "compiler/load/yaml_places.h"
+
+namespace sluice::load {
+namespace {
+
+using diagnostics::Build;
+using diagnostics::Code;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// A mistake that ends the reading: where, and the sentence.
+struct Trouble {
+  size_t offset;
+  std::string message;
+};
+
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(const SourceMap& sources, FileId file, size_t skipped)
+      : sources_(sources), file_(file), text_(sources.file(file).text), skipped_(skipped) {}
+
+  YamlDocument document;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { OnScalar(mark, "?", anchor, ""); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto it = anchors_.find(anchor);
+    if (it == anchors_.end() || open_.contains(it->second))
+      throw Trouble{Offset(mark), "an alias cannot stand inside the node that it names"};
+    Attach(it->second);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    YamlNode& node = NewNode(mark, anchor);
+    ResolveScalar(value, tag, node);
+    const size_t begin = SkipProperties(text_, Offset(mark));
+    if (value.empty() && tag == "?" && IsAbsent(begin))
+      node.at = LastPlace(mark);
+    else
+      node.at = sources_.MakeSpan(file_, begin, ScalarEnd(text_, begin, value));
+    Attach(&node);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Begin(mark, anchor, YamlNode::Kind::List);
+  }
+  void OnSequenceEnd() override { End(); }
+  void OnMappingStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                      YAML::EmitterStyle::value) override {
+    Begin(mark, anchor, YamlNode::Kind::Map);
+  }
+  void OnMappingEnd() override { End(); }
+
+ private:
+  struct Open {
+    YamlNode* node;
+    const YamlNode* key = nullptr;  // of a Map: waits for its value
+  };
+
+  size_t Offset(const YAML::Mark& mark) const {
+    return std::min(skipped_ + static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+  }
+
+  // Is a null there by absence? Then its mark is that of the next token, somewhere below.
+  bool IsAbsent(size_t begin) const {
+    return !text_.substr(begin).starts_with('~') && !EqualsIgnoreCase(text_.substr(begin, 4), "null");
+  }
+
+  // The place of something absent: its key, or where the reader stands.
+  Span LastPlace(const YAML::Mark& mark) const {
+    if (!stack_.empty() && stack_.back().key != nullptr) return stack_.back().key->at;
+    const size_t offset = Offset(mark);
+    return sources_.MakeSpan(file_, offset, offset);
+  }
+
+  YamlNode& NewNode(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    YamlNode& node = document.nodes.emplace_back();
+    const size_t offset = Offset(mark);
+    node.at = sources_.MakeSpan(file_, offset, offset);
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = &node;
+    return node;
+  }
+
+  void Begin(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+    YamlNode& node = NewNode(mark, anchor);
+    node.kind = kind;
+    Attach(&node);
+    stack_.push_back({&node});
+    open_.insert(&node);
+  }
+
+  void End() {
+    open_.erase(stack_.back().node);
+    stack_.pop_back();
+  }
+
+  void Attach(const YamlNode* node) {
+    if (stack_.empty()) {
+      if (document.root == nullptr) document.root = node;
+      return;
+    }
+    Open& parent = stack_.back();
+    if (parent.node->kind == YamlNode::Kind::List) {
+      parent.node->items.push_back(node);
+    } else if (parent.key == nullptr) {
+      parent.key = node;
+    } else {
+      if (node->kind == YamlNode::Kind::Null && !HasColon(*parent.key))
+        throw Trouble{parent.key->at.begin - sources_.file(file_).begin,
+                      fmt::format("`{}` has no `: value`", parent.key->text)};
+      parent.node->entries.emplace_back(std::exchange(parent.key, nullptr), node);
+    }
+  }
+
+  // `{a}` and `? a` have keys without a colon.
+  bool HasColon(const YamlNode& key) const {
+    if (key.kind == YamlNode::Kind::List || key.kind == YamlNode::Kind::Map) return true;
+    const size_t end = key.at.end - sources_.file(file_).begin;
+    const size_t next = text_.find_first_not_of(" \t\r\n", end);
+    return next == std::string_view::npos || text_[next] == ':' || text_[next] == '#';
+  }
+
+  const SourceMap& sources_;
+  FileId file_;
+  std::string_view text_;
+  size_t skipped_;
+  std::vector<Open> stack_;
+  std::unordered_set<const YamlNode*> open_;
+  std::unordered_map<YAML::anchor_t, const YamlNode*> anchors_;
+};
+
+// yaml-cpp's messages in plain words.
+std::string Explain(const std::string& message) {
+  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR || message.starts_with("the referenced anchor"))
+    return "this alias names an anchor that does not exist";
+  if (message == YAML::ErrorMsg::BAD_FILE) return "this is nested too deep";
+  if (message == YAML::ErrorMsg::TAB_IN_INDENTATION) return "YAML is indented with blanks, never with tabs";
+  return message;
+}
+
+bool Fail(const SourceMap& sources, FileId file, const Trouble& trouble, diagnostics::Sink& sink) {
+  const std::string& text = sources.file(file).text;
+  const size_t begin = std::min(trouble.offset, text.size());
+  const size_t end = begin < text.size() && text[begin] != '\n' ? begin + Utf8Length(text, begin) : begin;
+  sink.Add(Build(Code::P1101, sources.MakeSpan(file, begin, end), "this is not YAML that GitHub reads", trouble.message));
+  return false;
+}
+
+// The file as a whole: size, encoding, no NUL.
+bool IsText(const SourceMap& sources, FileId file, diagnostics::Sink& sink) {
+  const std::string& text = sources.file(file).text;
+  if (text.size() > kLargestWorkflow) {
+    sink.Add(Build(Code::P1102, sources.WholeFile(file),
+                   fmt::format("the file has {} bytes, GitHub reads at most {}", text.size(), kLargestWorkflow))
+                 .WholeFile());
+    return false;
+  }
+  if (const auto bad = FindInvalidUtf8(text)) return Fail(sources, file, {*bad, "this is not UTF-8"}, sink);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 && c != '\n' && c != '\t' && c != '\r')
+      return Fail(sources, file, {i, fmt::format("control character U+{:04X}", c)}, sink);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<YamlDocument> ReadYaml(const SourceMap& sources, FileId file, diagnostics::Sink& sink) {
+  if (!IsText(sources, file, sink)) return std::nullopt;
+  const std::string& text = sources.file(file).text;
+  const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  Builder builder(sources, file, skipped);
+  try {
+    std::istringstream stream(text.substr(skipped));
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(builder) || builder.document.root == nullptr)
+      throw Trouble{0, "the file has no content"};
+    YamlDocument first = std::move(builder.document);
+    builder.document = {};
+    if (parser.HandleNextDocument(builder)) throw Trouble{text.size(), "a workflow file has one document only"};
+    return first;
+  } catch (const Trouble& trouble) {
+    Fail(sources, file, trouble, sink);
+  } catch (const YAML::Exception& error) {
+    const size_t at = error.mark.is_null() ? 0 : skipped + static_cast<size_t>(std::max(error.mark.pos, 0));
+    Fail(sources, file, {at, Explain(error.msg)}, sink);
+  }
+  return std::nullopt;
+}
+
+}  // namespace sluice::load
