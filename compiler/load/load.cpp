@@ -42,12 +42,17 @@ std::optional<model::PipelineId> LoadWorkflow(const source::SourceMap& sources, 
   const auto root = reader.Read(*document->root);
   if (!root || problems.errors() > 0) return std::nullopt;
   Placeholders placeholders(sources, problems);
-  model::Program scratch;  // a workflow with mistakes leaves nothing behind
-  Context context{sources, problems, placeholders, scratch};
-  Convert(*root, context);
+  model::Program loaded;  // a workflow with mistakes leaves nothing behind
+  Context context{sources, problems, placeholders, loaded};
+  model::Pipeline pipeline = Convert(*root, context);
   if (problems.errors() > 0) return std::nullopt;
-  Context real{sources, problems, placeholders, program};
-  model::Pipeline pipeline = Convert(*root, real);
+  if (program.jobs.size() == 0 && program.steps.size() == 0) {
+    program.jobs = std::move(loaded.jobs);
+    program.steps = std::move(loaded.steps);
+  } else {
+    Context again{sources, problems, placeholders, program};
+    pipeline = Convert(*root, again);
+  }
   pipeline.path = sources.file(file).path;
   pipeline.id = BaseName(pipeline.path);
   pipeline.origin.at = sources.WholeFile(file);

@@ -72,4 +72,16 @@ std::vector<std::pair<size_t, size_t>> BlockLines(std::string_view text, size_t 
   return lines;
 }
 
+std::optional<size_t> UnderIndentedLine(std::string_view text, size_t begin, size_t end) {
+  const size_t start = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1;  // npos + 1 is 0
+  size_t depth = std::min(text.find_first_not_of(' ', start), begin) - start;
+  const bool item = text.substr(start + depth).starts_with("- ") && start + depth < begin;
+  if (item) ++depth;
+  for (size_t line = LineEnd(text, begin) + 1; line < end; line = LineEnd(text, line) + 1) {
+    const size_t first = std::min(text.find_first_not_of(' ', line), text.size());
+    if (first < TrimmedLineEnd(text, line) && first - line < depth) return line;
+  }
+  return std::nullopt;
+}
+
 }  // namespace sluice::load

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -20,5 +21,8 @@ bool IsLiteralBlock(std::string_view text, size_t begin);
 
 // For each line of a literal block's content the range of its text in the file.
 std::vector<std::pair<size_t, size_t>> BlockLines(std::string_view text, size_t begin, size_t end);
+
+// The first line of a quoted scalar that is indented less than the block it stands in, which ends the block for YAML.
+std::optional<size_t> UnderIndentedLine(std::string_view text, size_t begin, size_t end);
 
 }  // namespace sluice::load

@@ -28,9 +28,9 @@ struct Trouble {
   std::string message;
 };
 
-class Builder : public YAML::EventHandler {
+class TreeBuilder : public YAML::EventHandler {
  public:
-  Builder(const SourceMap& sources, FileId file, size_t skipped)
+  TreeBuilder(const SourceMap& sources, FileId file, size_t skipped)
       : sources_(sources), file_(file), text_(sources.file(file).text), skipped_(skipped) {}
 
   YamlDocument document;
@@ -56,23 +56,25 @@ class Builder : public YAML::EventHandler {
       node.at = LastPlace(mark);
     else
       node.at = sources_.MakeSpan(file_, begin, ScalarEnd(text_, begin, value));
+    CheckIndentation(begin);
     Attach(&node);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Begin(mark, anchor, YamlNode::Kind::List);
+                       YAML::EmitterStyle::value style) override {
+    Begin(mark, anchor, YamlNode::Kind::List, style);
   }
   void OnSequenceEnd() override { End(); }
-  void OnMappingStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                      YAML::EmitterStyle::value) override {
-    Begin(mark, anchor, YamlNode::Kind::Map);
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    Begin(mark, anchor, YamlNode::Kind::Map, style);
   }
-  void OnMappingEnd() override { End(); }
+  void OnMapEnd() override { End(); }
 
  private:
   struct Open {
     YamlNode* node;
+    bool flow;
     const YamlNode* key = nullptr;  // of a Map: waits for its value
   };
 
@@ -100,16 +102,18 @@ class Builder : public YAML::EventHandler {
     return node;
   }
 
-  void Begin(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+  void Begin(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind, YAML::EmitterStyle::value style) {
     YamlNode& node = NewNode(mark, anchor);
     node.kind = kind;
     Attach(&node);
-    stack_.push_back({&node});
+    stack_.push_back({&node, style == YAML::EmitterStyle::Flow});
+    flow_ += stack_.back().flow ? 1 : 0;
     open_.insert(&node);
   }
 
   void End() {
     open_.erase(stack_.back().node);
+    flow_ -= stack_.back().flow ? 1 : 0;
     stack_.pop_back();
   }
 
@@ -131,6 +135,13 @@ class Builder : public YAML::EventHandler {
     }
   }
 
+  // yaml-cpp lets quoted text return to the left of its block.
+  void CheckIndentation(size_t begin) const {
+    if (flow_ > 0 || begin >= text_.size() || (text_[begin] != '"' && text_[begin] != '\'')) return;
+    if (const auto line = UnderIndentedLine(text_, begin, ScalarEnd(text_, begin, "")))
+      throw Trouble{*line, "this line of quoted text is indented less than its key"};
+  }
+
   // `{a}` and `? a` have keys without a colon.
   bool HasColon(const YamlNode& key) const {
     if (key.kind == YamlNode::Kind::List || key.kind == YamlNode::Kind::Map) return true;
@@ -144,6 +155,7 @@ class Builder : public YAML::EventHandler {
   std::string_view text_;
   size_t skipped_;
   std::vector<Open> stack_;
+  int flow_ = 0;  // open collections in `[ ]` or `{ }`
   std::unordered_set<const YamlNode*> open_;
   std::unordered_map<YAML::anchor_t, const YamlNode*> anchors_;
 };
@@ -189,9 +201,10 @@ std::optional<YamlDocument> ReadYaml(const SourceMap& sources, FileId file, diag
   if (!IsText(sources, file, sink)) return std::nullopt;
   const std::string& text = sources.file(file).text;
   const size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  Builder builder(sources, file, skipped);
+  TreeBuilder builder(sources, file, skipped);
   try {
-    std::istringstream stream(text.substr(skipped));
+    // The last line ends as all others do: yaml-cpp would drop the line end of a block scalar there.
+    std::istringstream stream(text.substr(skipped) + (text.ends_with('\n') ? "" : "\n"));
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder) || builder.document.root == nullptr)
       throw Trouble{0, "the file has no content"};
