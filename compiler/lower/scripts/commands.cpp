@@ -1,5 +1,5 @@
-// Commands that read a word a second time: as a name, as arithmetic, as shell text, or as a program of another language.
-// Sources: the manuals of bash (builtins), awk, sed, jq, ssh, psql, python, node, perl, ruby and php.
+// Commands that read a word a second time: as a name, as arithmetic, as shell text, or as a program of another
+// language. Sources: the manuals of bash (builtins), awk, sed, jq, ssh, psql, python, node, perl, ruby and php.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -18,7 +18,8 @@ bool Among(Names names, std::string_view name) {
 
 constexpr Names kShells = "sh bash dash ash zsh ksh mksh";
 constexpr Names kWrappers =
-    "sudo doas env exec command builtin time nohup nice ionice setsid stdbuf timeout xargs docker podman nerdctl kubectl "
+    "sudo doas env exec command builtin time nohup nice ionice setsid stdbuf timeout xargs docker podman nerdctl "
+    "kubectl "
     "oc docker-compose chroot unshare nsenter flock find fd retry strace gosu su-exec systemd-run eatmydata proot nix "
     "poetry uv uvx pipenv pipx npx bunx conda mamba bundle lxc incus wsl xvfb-run dbus-run-session firejail busybox "
     "rlwrap script unbuffer";
@@ -26,10 +27,10 @@ constexpr Names kWrappers =
 // An interpreter and how it takes its program.
 struct Interpreter {
   Names names;
-  Names code_flags;    // the next word is program text
-  Names value_flags;   // the next word is something else
-  Names file_flags;    // the program comes from a file: no word is one
-  bool first_word = false;  // the first word that is no flag is the program
+  Names code_flags;          // the next word is program text
+  Names value_flags;         // the next word is something else
+  Names file_flags;          // the program comes from a file: no word is one
+  bool first_word = false;   // the first word that is no flag is the program
   bool reads_input = false;  // without a word of its own it reads its program from standard input
 };
 
@@ -170,9 +171,10 @@ class Classifier {
     if (!Among(kWrappers, name)) return {};
     for (size_t j = i + 1; Has(j); ++j) {
       const std::string_view inner = BaseName(At(j).text);
-      const bool known = Among(kShells, inner) || inner == "ssh" || std::ranges::any_of(kInterpreters, [&](const auto& k) {
-                           return Among(k.names, inner) || Among(k.names, Family(inner));
-                         });
+      const bool known =
+          Among(kShells, inner) || inner == "ssh" || std::ranges::any_of(kInterpreters, [&](const auto& k) {
+            return Among(k.names, inner) || Among(k.names, Family(inner));
+          });
       if (known) return Program(j);
     }
     return {};
@@ -232,7 +234,8 @@ class Classifier {
   // -pe, -lane: flags of one letter in one word, the last of which takes the program.
   static bool EndsInCodeFlag(const Interpreter& interpreter, std::string_view text) {
     if (text.size() < 3 || text.starts_with("--") || Among(interpreter.value_flags, text.substr(0, 2))) return false;
-    return Among(interpreter.code_flags, "-" + std::string(1, text.back())) && std::ranges::all_of(text.substr(1), IsAsciiAlnum);
+    return Among(interpreter.code_flags, "-" + std::string(1, text.back())) &&
+           std::ranges::all_of(text.substr(1), IsAsciiAlnum);
   }
 
   Effects Interpret(const Interpreter& interpreter, size_t name) {

@@ -51,8 +51,8 @@ void Scanner::ReadCommandSubstitution() {
   ++at_;
 }
 
-// The shell takes everything up to the next backtick that has no backslash, removes backslashes before $ ` \ (and " inside
-// double quotes), and reads the rest as a script of its own.
+// The shell takes everything up to the next backtick that has no backslash, removes backslashes before $ ` \ (and "
+// inside double quotes), and reads the rest as a script of its own.
 void Scanner::ReadBackticks(bool quoted) {
   const size_t begin = at_++;
   std::string inner;
@@ -114,7 +114,8 @@ void Scanner::ReadArithmetic(std::string_view opening, std::string_view closing)
   frame_ = outer;
   Leave();
   if (stopped_) return;
-  if (!std::string_view(chars_).substr(0, at_).ends_with(closing)) Fail(begin, begin + opening.size(), "`" + std::string(opening) + "`");
+  if (!std::string_view(chars_).substr(0, at_).ends_with(closing))
+    Fail(begin, begin + opening.size(), "`" + std::string(opening) + "`");
 }
 
 // Up to and with `closing` at depth 0. Stops at a `)` that does not fit, and at the end.

@@ -32,14 +32,15 @@ struct Placeholder {
 
   Kind kind = Kind::Text;  // of the argument, for Words and Flag
   Use use = Use::Plain;
-  Span span;               // with `${{` and `}}`
-  std::string source;      // the expression as written
-  std::string argument;    // of Words and Flag: their argument as written
-  std::string path;        // what names the variable: a path, or the name of a let; empty: a complex expression
-  std::string constant;    // Constant: its text. File: its path below the workspace (.sluice/in/build.package/a.tgz)
+  Span span;             // with `${{` and `}}`
+  Span expression;       // without them
+  std::string source;    // the expression as written
+  std::string argument;  // of Words and Flag: their argument as written
+  std::string path;      // what names the variable: a path, or the name of a let; empty: a complex expression
+  std::string constant;  // Constant: its text. File: its path below the workspace (.sluice/in/build.package/a.tgz)
   bool constant_bool = false;  // Constant of type bool: for Flag
-  expr::Expr value;        // otherwise: the lowered expression
-  std::string flag_name;   // Flag: its first argument
+  expr::Expr value;            // otherwise: the lowered expression
+  std::string flag_name;       // Flag: its first argument
   // An outsider may write it; the text says who: "the author of the pull request writes it".
   std::optional<std::string> untrusted;
   // A value that it is known to have and that contains a blank (default, axis, let); where it stands.
@@ -69,8 +70,8 @@ struct EnvVariable {
 };
 
 struct LoweredScript {
-  // What the shell shall read. A `${{` in it is text: GithubText writes it so that GitHub leaves it alone. Several lines
-  // end in a line end, one does not.
+  // What the shell shall read. A `${{` in it is text: GithubText writes it so that GitHub leaves it alone. Several
+  // lines end in a line end, one does not.
   std::string text;
   std::vector<EnvVariable> env;  // in order of first use
   std::vector<Span> lines;       // for each line of the text, where it was written

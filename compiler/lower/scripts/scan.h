@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// Where the placeholders of a shell script stand, seen as the shell reads it: quotes, expansions, here-documents, commands.
-// Sources: POSIX.1-2017, Shell Command Language; the manuals of bash 3.2 to 5.2, dash and busybox ash.
+// Where the placeholders of a shell script stand, seen as the shell reads it: quotes, expansions, here-documents,
+// commands. Sources: POSIX.1-2017, Shell Command Language; the manuals of bash 3.2 to 5.2, dash and busybox ash.
 namespace sluice::lower::scripts {
 
 enum class Shell : uint8_t { Bash, Sh };
@@ -15,8 +15,8 @@ enum class Shell : uint8_t { Bash, Sh };
 // The byte that stands for a placeholder in the text of a template.
 inline constexpr char kHole = '\0';
 
-// A script with holes: `text` has kHole where a placeholder stands; `holes` are their offsets, rising. A NUL elsewhere is
-// an ordinary byte.
+// A script with holes: `text` has kHole where a placeholder stands; `holes` are their offsets, rising. A NUL elsewhere
+// is an ordinary byte.
 struct Template {
   std::string text;
   std::vector<size_t> holes;
@@ -57,21 +57,22 @@ enum class Evaluation : uint8_t {
 struct Place {
   Quoting quoting = Quoting::Unquoted;
   Evaluation evaluation = Evaluation::None;
-  bool subscript = false;      // Arithmetic: of an array, so possibly a key
-  bool alone = false;          // the whole of an unquoted word
-  bool list = false;           // alone, and where a word may become several or none: arguments, `for … in`, arrays
-  bool first_word = false;     // alone, and the name of a command
-  bool expansion = false;      // inside ${x:-…}
-  bool literal_only = false;   // unquoted, but plain characters could be taken for syntax: {…}, […], =~, [[ -x ]], 1${{…}}>
-  bool conditional = false;    // inside [[ ]]
-  int backticks = 0;           // how many `…` stand around it
-  std::string assignment;      // NAME when it is the whole value of NAME=…
-  Range label;                 // see the enumerators; empty when there is none
-  std::string word;            // the text of the label: "-eq", "eval", "bash"
+  bool subscript = false;    // Arithmetic: of an array, so possibly a key
+  bool alone = false;        // the whole of an unquoted word
+  bool list = false;         // alone, and where a word may become several or none: arguments, `for … in`, arrays
+  bool first_word = false;   // alone, and the name of a command
+  bool expansion = false;    // inside ${x:-…}
+  bool in_brackets = false;  // unquoted behind { or [, or in a regular expression: plain text could be syntax there
+  bool before_redirection = false;    // digits here would name a file, as in 2>file
+  bool conditional = false;           // inside [[ ]]
+  int backticks = 0;                  // how many `…` stand around it
+  std::string assignment;             // NAME when it is the whole value of NAME=…
+  Range label;                        // see the enumerators; empty when there is none
+  std::string word;                   // the text of the label: "-eq", "eval", "bash"
   Range operand_left, operand_right;  // around an arithmetic operator of [[ ]]
-  Range quotes;                // with both quotes, when the string holds nothing but it
-  std::string delimiter;       // of Heredoc and HeredocRaw, as the closing line spells it
-  bool expands_more = false;   // HeredocRaw: the body has `$`, backticks or backslashes, so unquoting changes more
+  Range quotes;                       // with both quotes, when the string holds nothing but it
+  std::string delimiter;              // of Heredoc and HeredocRaw, as the closing line spells it
+  bool expands_more = false;  // HeredocRaw: the body has `$`, backticks or backslashes, so unquoting changes more
 };
 
 // A quote, substitution or here-document that is never closed.
@@ -81,9 +82,9 @@ struct Unclosed {
 };
 
 struct Scan {
-  std::vector<Place> places;      // one a hole
+  std::vector<Place> places;       // one a hole
   std::vector<Unclosed> unclosed;  // at most one: nothing behind it can be told
-  std::vector<Range> globs;       // unquoted * ? [ in words that the shell would expand to file names
+  std::vector<Range> globs;        // unquoted * ? [ in words that the shell would expand to file names
   bool ends_in_backslash = false;  // the last line goes on
 };
 

@@ -16,9 +16,8 @@ bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 // Reserved words after which another command may start.
 bool IsKeyword(std::string_view text) {
-  static constexpr auto kKeywords = std::to_array<std::string_view>({"if", "then", "else", "elif", "fi", "do", "done",
-                                                                     "while", "until", "{", "}", "!", "esac", "time",
-                                                                     "coproc"});
+  static constexpr auto kKeywords = std::to_array<std::string_view>(
+      {"if", "then", "else", "elif", "fi", "do", "done", "while", "until", "{", "}", "!", "esac", "time", "coproc"});
   return std::ranges::find(kKeywords, text) != kKeywords.end();
 }
 
@@ -312,8 +311,8 @@ void Scanner::EvaluateOperator(const std::vector<Word>& words, size_t at) {
 }
 
 void Scanner::ReadRedirection(Command& command) {
-  static constexpr auto kOperators = std::to_array<std::string_view>({"<<<", "<<-", "<<", "&>>", "&>", "<>", "<&", ">>",
-                                                                      ">&", ">|", "<", ">"});
+  static constexpr auto kOperators =
+      std::to_array<std::string_view>({"<<<", "<<-", "<<", "&>>", "&>", "<>", "<&", ">>", ">&", ">|", "<", ">"});
   const size_t begin = at_;
   const std::string_view op = *std::ranges::find_if(kOperators, [&](std::string_view o) { return StartsWith(o); });
   at_ += op.size();
@@ -419,8 +418,8 @@ void Scanner::ReadHeredoc(const Heredoc& heredoc) {
   }
   if (!Enter()) return;
   const auto first = origin_.begin() + static_cast<std::ptrdiff_t>(begin);
-  Scanner inner(shared_, chars_.substr(begin, close - begin), {first, first + static_cast<std::ptrdiff_t>(close - begin) + 1},
-                backticks_);
+  Scanner inner(shared_, chars_.substr(begin, close - begin),
+                {first, first + static_cast<std::ptrdiff_t>(close - begin) + 1}, backticks_);
   inner.ReadHeredocBody(heredoc);
   Leave();
   stopped_ = stopped_ || inner.stopped_;

@@ -22,9 +22,9 @@ struct Word {
   };
   size_t begin = 0, end = 0;  // offsets into the template
   std::string text;
-  std::vector<Hole> holes;  // those of the word itself, not of substitutions in it
-  bool quoted = false;      // some of it is
-  size_t plain = 0;         // how much of `text` stands before the first quote; all of it when not quoted
+  std::vector<Hole> holes;    // those of the word itself, not of substitutions in it
+  bool quoted = false;        // some of it is
+  size_t plain = 0;           // how much of `text` stands before the first quote; all of it when not quoted
   std::vector<size_t> globs;  // unquoted * ? [
 
   void Quote() {
@@ -37,10 +37,10 @@ struct Word {
 
 // A simple command as far as it has been read.
 struct Command {
-  std::vector<Word> words;          // with the assignments before its name
+  std::vector<Word> words;  // with the assignments before its name
   std::vector<Word> here_strings;
-  std::vector<size_t> heredocs;     // indices into the scanner's pending ones
-  size_t name = 0;                  // the index of the word that names it; words.size() while there is none
+  std::vector<size_t> heredocs;  // indices into the scanner's pending ones
+  size_t name = 0;               // the index of the word that names it; words.size() while there is none
 
   bool has_name() const { return name < words.size(); }
 };
@@ -50,8 +50,8 @@ struct Shared {
   Shell shell;
   const Template& script;
   Scan& scan;
-  std::map<size_t, bool> arithmetic;       // is the `((` at this offset of the template arithmetic?
-  std::map<std::string, Range> integers;   // variables that `declare -i` made integers, and where
+  std::map<size_t, bool> arithmetic;      // is the `((` at this offset of the template arithmetic?
+  std::map<std::string, Range> integers;  // variables that `declare -i` made integers, and where
   int depth = 0;
 };
 

@@ -8,7 +8,9 @@ namespace sluice::lower::scripts {
 namespace {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-bool EndsWord(char c) { return IsBlank(c) || c == '\n' || std::string_view(";&|<>()").find(c) != std::string_view::npos; }
+bool EndsWord(char c) {
+  return IsBlank(c) || c == '\n' || std::string_view(";&|<>()").find(c) != std::string_view::npos;
+}
 
 // NAME= or NAME+= with nothing behind it.
 bool IsOpenAssignment(std::string_view text) {
@@ -49,7 +51,7 @@ bool Scanner::ReadWordPiece(Word& word, WordMode mode) {
                      std::string_view("@+?*!").find(word.text.back()) != std::string_view::npos && !word.quoted;
   if (HoleAt(at_)) {
     ReadHole(&word, Quoting::Unquoted);
-    if (mode.regex) shared_.scan.places[word.holes.back().index].literal_only = true;
+    if (mode.regex) shared_.scan.places[word.holes.back().index].in_brackets = true;
   } else if (c == '\\') {
     ReadBackslash(&word);
   } else if (c == '\'') {
@@ -123,7 +125,8 @@ void Scanner::ReadSubscript(Word* word) {
     if (c == '\n') break;
   }
   const std::string_view rest = std::string_view(chars_).substr(std::min(close + 1, chars_.size()));
-  const bool assignment = close < chars_.size() && chars_[close] == ']' && (rest.starts_with('=') || rest.starts_with("+="));
+  const bool assignment =
+      close < chars_.size() && chars_[close] == ']' && (rest.starts_with('=') || rest.starts_with("+="));
   ++at_;
   if (!assignment || !Enter()) {
     word->globs.push_back(Flat(begin, begin + 1).begin);
@@ -242,7 +245,8 @@ void Scanner::ReadHole(Word* word, Quoting quoting) {
   place.word = frame_.word;
   place.backticks = backticks_;
   if (word != nullptr) {
-    place.literal_only = word->text.find_first_of("{[") != std::string::npos || FollowedByRedirection(at_ + 1);
+    place.in_brackets = word->text.find_first_of("{[") != std::string::npos;
+    place.before_redirection = FollowedByRedirection(at_ + 1);
     word->holes.push_back({index, word->text.size(), quoting != Quoting::Unquoted});
     word->text += kHole;
   }
