@@ -136,6 +136,7 @@ struct Axis {
 struct MatrixClause {
   Span keyword;
   std::vector<Axis> axes;
+  Span where_keyword;
   ExprId where;
 };
 
@@ -167,7 +168,7 @@ struct VerbatimDecl { ExprId path; };
 struct PipelineDecl { Name name; std::vector<Param> params; Span params_span; Block block; };
 struct ForDecl { Name name; ExprId list; ExprId condition; Block block; };  // over declarations or steps
 struct OnDecl { Name event; std::vector<Entry> args; Span args_span; };
-struct JobDecl { Name name; std::optional<MatrixClause> matrix; std::optional<Target> call; std::vector<Entry> call_args; std::optional<Block> block; };
+struct JobDecl { Name name; std::optional<MatrixClause> matrix; Span call_keyword; std::optional<Target> call; std::vector<Entry> call_args; std::optional<Block> block; };
 struct GateDecl { Name name; bool all = false; std::vector<QualifiedName> jobs; };
 struct OutputDecl { Name name; TypeId type; ExprId value; ExprId options; };
 struct Setting { Key key; ExprId value; };

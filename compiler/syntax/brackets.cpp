@@ -115,7 +115,7 @@ class Repairer {
     }
     const size_t partner = FindPartner(token);
     if (partner < open_.size()) {
-      CloseDownTo(partner + 1);
+      CloseDownTo(partner + 1, &token);
       open_.resize(partner);
       out_.push_back(token);
     } else if (!InsertOpener(token)) {
@@ -153,9 +153,7 @@ class Repairer {
       if (at - 1 == floor) return false;
     }
     if (deeper >= out_.size() || deeper == floor || Indent(out_[LineStart(deeper - 1)]) != indent_) return false;
-    const TokenKind opener = token.kind == TokenKind::RightBrace    ? TokenKind::LeftBrace
-                             : token.kind == TokenKind::RightParen ? TokenKind::LeftParen
-                                                                    : TokenKind::LeftBracket;
+    const TokenKind opener = OpenerOf(token.kind);
     const Token before = out_[deeper - 1];
     const std::string_view sign = TokenText(opener);
     Report(Build(Code::P0112, Span(before), fmt::format("expected `{}` after `{}`", sign, list_.Text(before)),
@@ -172,18 +170,25 @@ class Repairer {
   }
 
   void Stray(const Token& token) {
-    Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)), "its opening bracket is missing")
-               .FixLabel(Replace(Span(token), "", "remove it", false)));
+    Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)),
+                 open_.empty() ? "no bracket is open here" : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
+               .Say("Remove it.", Replace(Span(token), "", "remove it", false)));
   }
 
-  // Closes what is open above `keep`; the innermost is reported.
-  void CloseDownTo(size_t keep) {
+  static TokenKind OpenerOf(TokenKind closer) {
+    return closer == TokenKind::RightBrace    ? TokenKind::LeftBrace
+           : closer == TokenKind::RightParen ? TokenKind::LeftParen
+                                              : TokenKind::LeftBracket;
+  }
+
+  // Closes what is open above `keep`; the innermost is reported. `closer` is the bracket that came instead, if one did.
+  void CloseDownTo(size_t keep, const Token* closer = nullptr) {
     bool reported = list_.cut_off;
     while (open_.size() > keep) {
       const Open open = open_.back();
       open_.pop_back();
       const Token opener = out_[open.out];
-      if (!reported && IsBracket(open.kind)) ReportUnclosed(opener);
+      if (!reported && IsBracket(open.kind)) ReportUnclosed(opener, open.line == line_ ? closer : nullptr);
       reported = true;
       const bool doubled = open.out + 1 < out_.size() && out_[open.out + 1].kind == open.kind &&
                            out_[open.out + 1].begin == opener.end;
@@ -197,11 +202,12 @@ class Repairer {
     }
   }
 
-  void ReportUnclosed(const Token& opener) {
-    const std::string sign(TokenText(opener.kind)), closer(TokenText(CloserOf(opener.kind)));
-    const Token& last = out_.back();
-    Report(Build(Code::P0113, Span(opener), fmt::format("this `{}` is never closed", sign), "opened here")
-               .Say(fmt::format("A `{}` is missing, at the latest after line {}.", closer, sources_.Begin(Span(last)).line)));
+  void ReportUnclosed(const Token& opener, const Token* closer) {
+    const std::string_view sign = TokenText(opener.kind);
+    if (closer == nullptr) return Report(Build(Code::P0113, Span(opener), fmt::format("this `{}` is never closed", sign), "opened here"));
+    Report(Build(Code::P0113, Span(*closer), fmt::format("this `{}` is closed by `{}`", sign, list_.Text(*closer)),
+                 fmt::format("expected `{}` before it", TokenText(CloserOf(opener.kind))))
+               .Also(Span(opener), "opened here"));
   }
 
   source::Span Span(const Token& token) const { return sources_.MakeSpan(list_.file, token.begin, token.end); }

@@ -301,7 +301,9 @@ JobDecl Builder::Job(Node rule) {
   JobDecl job;
   job.name = NameOf(Child(rule, Rule::Name));
   if (Found matrix = Child(rule, Rule::Matrix)) {
-    MatrixClause clause{TokenSpan(At(*matrix).token), {}, {}};
+    MatrixClause clause{TokenSpan(At(*matrix).token), {}, {}, {}};
+    for (uint32_t token : Tokens(*matrix))
+      if (TokenAt(token).kind == TokenKind::Where) clause.where_keyword = TokenSpan(token);
     for (Node axis : ChildrenOf(*matrix, Rule::Axis)) {
       const ExprId list = BuildExpr(Child(axis, Rule::Expr));
       clause.axes.push_back({NameOf(Child(axis, Rule::Name)), list ? list : Hole(axis)});
@@ -310,6 +312,8 @@ JobDecl Builder::Job(Node rule) {
     job.matrix = std::move(clause);
   }
   if (Found target = Child(rule, Rule::Target)) job.call = BuildTarget(target);
+  for (uint32_t token : Tokens(rule))
+    if (TokenAt(token).kind == TokenKind::Uses) job.call_keyword = TokenSpan(token);
   job.call_args = Arguments(Child(rule, Rule::Args));
   if (Found block = Child(rule, Rule::Block)) job.block = BuildBlock(block);
   return job;

@@ -30,13 +30,13 @@ size_t UnicodeEscape(std::string_view text, size_t at) {
   return end == at + 3 || end >= text.size() || text[end] != '}' || surrogate ? 0 : end + 1 - at;
 }
 
-// "a tab", "blanks", "tabs and blanks".
+// "a tab", "8 blanks", "tabs and blanks".
 std::string DescribeBlanks(std::string_view blanks) {
   const auto tabs = std::ranges::count(blanks, '\t');
   const auto spaces = static_cast<std::ptrdiff_t>(blanks.size()) - tabs;
   if (tabs > 0 && spaces > 0) return "tabs and blanks";
-  if (tabs > 0) return tabs == 1 ? "a tab" : "tabs";
-  return spaces == 1 ? "a blank" : "blanks";
+  if (tabs > 0) return tabs == 1 ? "a tab" : fmt::format("{} tabs", tabs);
+  return spaces == 1 ? "a blank" : fmt::format("{} blanks", spaces);
 }
 
 }  // namespace
@@ -81,10 +81,9 @@ void Scanner::CheckEscape(size_t at, size_t& length) {
   }
   const bool unicode = text_[at + 1] == 'u';
   const std::string pair(text_.substr(at, length));
-  Report(Build(Code::P0103, Span(at, at + length), unicode ? "this is no Unicode character" : fmt::format("`{}` is no escape", pair),
-               unicode ? "written `\\u{1F600}`, up to 10FFFF, no surrogates" : "escapes are \\n \\t \\r \\\\ \\\" \\u{…}")
-             .Say(fmt::format("For a backslash write `\\{}`.", pair), Replace(Span(at, at), "\\", "double the backslash"))
-             .Say("Text between ` and ` or behind | has no escapes."));
+  Report(Build(Code::P0103, Span(at, at + length), unicode ? "this is no Unicode character" : fmt::format("strings have no escape `{}`", pair),
+               unicode ? "written `\\u{1F600}`, up to 10FFFF, no surrogates" : "there are: \\n \\t \\r \\\\ \\\" \\u{...}")
+             .Say("A backslash is written `\\\\`.", Replace(Span(at, at), "\\", "double the backslash")));
 }
 
 void Scanner::EndText(uint32_t begin) {
@@ -151,9 +150,15 @@ void Scanner::ReportOpenString(uint32_t opener) {
 void Scanner::Pipe() {
   const size_t blanks = BlanksAt(at_ + 1);
   if (!in_placeholder() && LineEndAt(at_ + 1 + blanks)) return OpenBlock(at_ + 1 + blanks);
-  Report(in_placeholder() ? Problem(Code::P0108, at_, at_ + 1, "`|` has no meaning in a placeholder", "`or` is written `||`")
-                          : Problem(Code::P0108, at_, at_ + 1, "a text block begins at the end of its line",
-                                    "nothing may follow; the text stands on the next lines, indented"));
+  if (in_placeholder()) {
+    Report(Problem(Code::P0108, at_, at_ + 1, "`|` has no meaning in a placeholder", "`or` is written `||`"));
+  } else {
+    const size_t text = at_ + 1 + blanks, end = TrimmedLineEnd(text);
+    Build problem(Code::P0108, Span(at_, at_ + 1), "a text block starts on the next line", "the line must end here");
+    if (text_[text] != '#' && text_.substr(text, end - text).find('`') == std::string_view::npos)
+      problem.Say(fmt::format("Text of one line is written   `{}`", text_.substr(text, end - text)));
+    Report(std::move(problem));
+  }
   Emit(TokenKind::Error, at_, at_ + 1);
   ++at_;
 }
@@ -172,7 +177,7 @@ void Scanner::OpenBlock(size_t line_end) {
   SkipMixedLines(pipe_line);
   const bool empty = block.block_text_end <= text_begin;
   if (empty && problems == out_.problems.size())
-    Report(Build(Code::P0108, Span(pipe, pipe + 1), "this text block is empty", "no line below is indented deeper than this one"));
+    Report(Build(Code::P0108, Span(pipe, pipe + 1), "this text block is empty", "its text stands below, further in than this line"));
   block.block_end = static_cast<uint32_t>(at_);
   modes_.push_back(block);
   at_ = line_begin_ = empty ? block.block_end : text_begin;
@@ -218,11 +223,12 @@ void Scanner::SkipMixedLines(uint32_t pipe_line) {
 void Scanner::ReportMixed(size_t begin, size_t end, uint32_t pipe_line) {
   const std::string_view base = text_.substr(pipe_line, BlanksAt(pipe_line));
   const uint32_t line = LineNumber(pipe_line);
-  const std::string one = DescribeBlanks(text_.substr(begin, end - begin)), other = DescribeBlanks(base);
-  const std::string fixed = std::string(base) + (other.find("tab") != std::string::npos ? "\t" : "  ");
-  const std::string words = other == "a tab" || other == "tabs" ? "tabs" : "blanks";
+  const std::string one = DescribeBlanks(text_.substr(begin, end - begin));
+  const bool tabs = base.find('\t') != std::string_view::npos;
+  const std::string fixed = std::string(base) + (tabs ? "\t" : "  ");
+  const std::string words = tabs ? base.find(' ') != std::string_view::npos ? "tabs and blanks" : "tabs" : "blanks";
   Report(Build(Code::P0106, Span(begin, end), "tabs and blanks are mixed in this text block",
-               fmt::format("{}, while line {} is indented by {}", one, line, other))
+               fmt::format("{}, while line {} is indented by {}", one, line, words))
              .Say(fmt::format("Start the line with the same {} as line {}, and more.", words, line),
                   Replace(Span(begin, end), fixed, "indent it like its neighbours", false)));
 }

@@ -47,15 +47,14 @@ TokenKind MatchPunctuation(std::string_view text) {
 
 // What a character that means nothing was probably meant to be.
 std::string AdviseCharacter(std::string_view character) {
-  if (character == ";") return "line breaks separate items, commas settings and arguments";
+  if (character == ";") return "a line ends by itself";
   if (character == "&") return "`and` is written `&&`";
   if (character == "#") return "a placeholder takes no comment";
-  if (character == "$" || character == "@") return "only text has this character: quote it";
   if (character == "}") return "a placeholder ends with `}}`";
   if (character == "\xC2\xA0") return "a no-break space: write a blank";
   if (character == "\xE2\x80\x9C" || character == "\xE2\x80\x9D" || character == "\xE2\x80\x98" || character == "\xE2\x80\x99")
     return "a curly quotation mark: write \" or '";
-  return "it has no meaning outside of strings";
+  return "text needs quotes";
 }
 
 std::string ShowCharacter(std::string_view character) {
@@ -74,18 +73,17 @@ std::optional<Diagnostic> Unreadable(const source::SourceMap& sources, source::F
         .Say("A source is text that people write: is this the right file?")
         .WholeFile();
   }
-  size_t first = text.find('\0');
-  std::string message = "this file has a NUL character", note = "It is no text. Is this the right file?";
-  if (auto invalid = FindInvalidUtf8(text); invalid && *invalid < first) {
-    first = *invalid;
-    message = "this file is not UTF-8", note = "Save it as UTF-8.";
-  }
+  const size_t nul = text.find('\0');
+  const auto invalid = FindInvalidUtf8(text);
+  const size_t first = std::min(nul, invalid.value_or(std::string::npos));
   for (size_t cr = text.find('\r'); cr < first; cr = text.find('\r', cr + 1)) {
     if (cr + 1 < text.size() && text[cr + 1] == '\n') continue;
-    return at(cr, "this file has a carriage return without a line feed", "End lines with LF or CR LF.");
+    return at(cr, "this file has a carriage return inside a line", "End lines with LF or CR LF.");
   }
   if (first == std::string::npos) return std::nullopt;
-  return at(first, message, note);
+  if (first == nul) return at(first, "this file is not text", "It has a NUL byte.");
+  return at(first, "this file is not UTF-8 text",
+            fmt::format("The byte {:02X} is not UTF-8. Save the file as UTF-8.", static_cast<unsigned char>(text[first])));
 }
 
 }  // namespace
@@ -267,10 +265,11 @@ void Scanner::SingleQuoted() {
 void Scanner::Stray(size_t length) {
   const std::string_view character = text_.substr(at_, length);
   if (stray_line_ != line_begin_) {
-    const std::string where = in_placeholder() ? " in a placeholder" : "";
-    Build problem(Code::P0101, Span(at_, at_ + length), "unexpected " + ShowCharacter(character) + where,
+    const std::string where = in_placeholder() ? "in a placeholder" : "here";
+    Build problem(Code::P0101, Span(at_, at_ + length), fmt::format("{} has no meaning {}", ShowCharacter(character), where),
                   AdviseCharacter(character));
-    if (character == ";" && at_ + length == TrimmedLineEnd(at_)) problem.FixLabel(Replace(Span(at_, at_ + length), "", "remove it"));
+    if (character == ";") problem.Say("Remove it.", Replace(Span(at_, at_ + length), "", "remove it"));
+    if (character == "\xC2\xA0") problem.FixLabel(Replace(Span(at_, at_ + length), " ", "write a blank"));
     Report(std::move(problem));
   }
   stray_line_ = line_begin_;
@@ -328,9 +327,10 @@ bool Scanner::Deeper(uint32_t at, size_t length) {
 }
 
 void Scanner::CutOff(uint32_t at, size_t length) {
-  Report(Build(Code::P0111, Span(at, at + length), fmt::format("nested deeper than {} levels", kDeepest),
-               "the rest of the file was not read")
-             .Say("Give inner parts a name with `let`."));
+  const bool word = text_[at] == 'i';
+  Report(Build(Code::P0111, Span(at, at + length), word ? "too many `else if` here" : "brackets are nested too deep here",
+               fmt::format("the {}th {}; {} is the limit", kDeepest + 1, word ? "level" : "open bracket", kDeepest))
+             .Say(word ? "Use `match`, or one `if` for each case." : "Give the inner parts names with `let`."));
   Emit(TokenKind::Error, at, at + length);
   at_ = at + length;
   out_.cut_off = true;

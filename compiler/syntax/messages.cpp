@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/syntax/brackets.h"
+#include "compiler/syntax/places.h"
+#include "compiler/syntax/usage.h"
 
 namespace sluice::syntax {
 namespace {
@@ -28,6 +31,7 @@ class Explainer {
     if (error_.rule == Rule::Junk) return Junk();
     if (head_.kind == TokenKind::Else && error_.token <= error_.item + 1)
       return Build(Code::P0112, Span(head_), "this `else` has no `if`", "`else` stands behind the `}` of an `if` block");
+    if (auto key = GitHubKey()) return std::move(*key);
     if (auto missing = MissingValue()) return std::move(*missing);
     if (error_.rule == Rule::Setting && Expects(TokenKind::Colon)) return ColonOfSetting();
     return General();
@@ -52,6 +56,16 @@ class Explainer {
     return list_.tokens[i];
   }
 
+  // `uses: actions/checkout@v7`, `with:` and a line below it.
+  std::optional<Diagnostic> GitHubKey() const {
+    if (!IsName(head_.kind) || list_.tokens[error_.item + 1].kind != TokenKind::Colon) return std::nullopt;
+    const Token& colon = list_.tokens[error_.item + 1];
+    const size_t end = std::min(list_.text.find_first_of("\r\n", colon.end), list_.text.size());
+    const std::string_view rest = list_.text.substr(colon.end, end - colon.end);
+    const std::string value = fmt::format("{}{}", list_.Text(head_), OneLine(rest));
+    return ExplainGitHubKey(Span(head_), list_.Text(head_), value, Span(colon));
+  }
+
   // `timeout:` and then a line that begins another setting, so that its `:` is one too many.
   std::optional<Diagnostic> MissingValue() const {
     if (found_.kind != TokenKind::Colon || error_.token < error_.item + 3) return std::nullopt;
@@ -73,10 +87,11 @@ class Explainer {
     }
     if (!found_is_visible())
       return Build(Code::P0112, Span(head_), message, fmt::format("a setting is written `{}: value`", key));
-    const Token& next = list_.tokens[error_.token + 1];
+    const size_t last = EndOfGroup(error_.token);
+    const Token& next = list_.tokens[std::min(last + 1, list_.tokens.size() - 1)];
     const bool single = next.first || next.kind == TokenKind::EndOfFile || next.kind == TokenKind::Comma || next.kind == TokenKind::RightBrace;
-    Build problem(Code::P0112, Span(found_), message,
-                  fmt::format("a setting is written `{}: {}`", key, single ? list_.Text(found_) : "value"));
+    const std::string value = OneLine(list_.text.substr(found_.begin, list_.tokens[last].end - found_.begin));
+    Build problem(Code::P0112, Span(found_), message, fmt::format("a setting is written `{}: {}`", key, single ? value : "value"));
     problem.FixLabel(Replace(sources_.MakeSpan(list_.file, head_.end, head_.end), ":", "insert `:`"));
     return problem;
   }
@@ -92,16 +107,45 @@ class Explainer {
     if (what.empty()) what = Needed();
     const Token& before = has_previous_ ? Visible(error_.token - 1) : found_;
     const std::string after = Shown(before);
-    const std::string usage(UsageOf(head_.kind));
-    const std::string label = usage.empty() ? "" : "written " + usage;
+    const Usage usage = UsageOf(head_.kind);
+    const std::string label = usage.form.empty() ? "" : fmt::format("{} {}", usage.what, usage.form);
     if (what.empty()) {
       return Build(Code::P0112, FoundOrPrevious(),
                    found_is_visible() ? fmt::format("`{}` does not fit here", Shown(found_)) : fmt::format("something is missing after `{}`", after),
                    label);
     }
     if (!has_previous_) return Build(Code::P0112, Span(found_), fmt::format("expected {}", what), label);
-    Build problem(Code::P0112, FoundOrPrevious(), fmt::format("expected {} after `{}`", what, after), label);
-    return problem;
+    const std::string message = fmt::format("expected {} after `{}`", what, after);
+    if (head_.kind == TokenKind::Let && what == "`=`" && found_is_visible()) return MissingAssign(message, before);
+    return Build(Code::P0112, FoundOrPrevious(), message, label);
+  }
+
+  Diagnostic MissingAssign(const std::string& message, const Token& name) const {
+    const Token& last = list_.tokens[EndOfGroup(error_.token)];
+    const source::Span value = sources_.MakeSpan(list_.file, found_.begin, last.end);
+    return Build(Code::P0112, IsBracket(found_.kind) ? Span(found_) : value, message,
+                 fmt::format("a name is bound by `let {} = {}`", Shown(name), OneLine(sources_.Text(value))))
+        .FixLabel(Replace(sources_.MakeSpan(list_.file, name.end, name.end), " =", "insert `=`"));
+  }
+
+  static bool IsBracket(TokenKind kind) { return kind >= TokenKind::LeftBrace && kind <= TokenKind::RightBracket; }
+
+  // The last token of the string or bracket that opens at `i`; `i` itself otherwise.
+  size_t EndOfGroup(size_t i) const {
+    size_t depth = 0;
+    for (size_t at = i; at < list_.tokens.size() - 1; ++at) {
+      if (IsOpener(list_.tokens[at].kind)) ++depth;
+      if (IsCloser(list_.tokens[at].kind) && --depth == 0) return at;
+      if (depth == 0) return at;
+    }
+    return i;
+  }
+
+  // Shortened to a part of one line.
+  static std::string OneLine(std::string_view text) {
+    size_t end = 0;
+    for (int letters = 0; end < text.size() && letters < 40 && text[end] != '\n' && text[end] != '\r'; ++letters) end += Utf8Length(text, end);
+    return std::string(text.substr(0, end)) + (end < text.size() ? "..." : "");
   }
 
   // What a declaration cannot do without, where the grammar's longer look ended before it could say so.
@@ -173,6 +217,9 @@ class Explainer {
       case TokenKind::TickOpen:
       case TokenKind::BlockOpen:
         return Build(Code::P0112, Span(found_), "expected `run` before a script", "a script alone does nothing");
+      case TokenKind::Minus:
+        if (!found_.first) break;
+        return Build(Code::P0112, Span(found_), "items have no `-` before them", "steps are statements: `run`, `uses`, `step`");
       default: break;
     }
     if (found_.kind == TokenKind::Colon && error_.token >= 3) {
@@ -191,9 +238,7 @@ class Explainer {
   std::string Shown(const Token& token) const {
     const std::string_view text = list_.Text(token);
     if (text.empty()) return std::string(TokenText(token.kind));
-    size_t end = 0;
-    for (int letters = 0; end < text.size() && letters < 40 && text[end] != '\n'; ++letters) end += Utf8Length(text, end);
-    return std::string(text.substr(0, end)) + (end < text.size() ? "…" : "");
+    return OneLine(text);
   }
 
   source::Span Span(const Token& token) const { return sources_.MakeSpan(list_.file, token.begin, token.end); }
@@ -211,48 +256,6 @@ class Explainer {
 
 Diagnostic Explain(const source::SourceMap& sources, const TokenList& list, const SyntaxError& error) {
   return Explainer(sources, list, error).Say();
-}
-
-std::string_view UsageOf(TokenKind word) {
-  switch (word) {
-    case TokenKind::Import: return "`import { a, b } from \"./file.pipe\"`";
-    case TokenKind::Let: return "`let name = value`";
-    case TokenKind::Type: return "`type name = { field: string }`";
-    case TokenKind::Enum: return "`enum name { a, b }`";
-    case TokenKind::Fn: return "`fn name(x: int) -> int = value`";
-    case TokenKind::Action: return "`action name(x: string) { ... }`";
-    case TokenKind::Extern: return "`extern action name from owner/repo@v1 (x: string)`";
-    case TokenKind::Pipeline: return "`pipeline name { ... }`";
-    case TokenKind::On: return "`on push(branches: [main])`";
-    case TokenKind::Job: return "`job name { ... }`";
-    case TokenKind::Gate: return "`gate name: all`";
-    case TokenKind::For: return "`for x in list { ... }`";
-    case TokenKind::Uses: return "`uses owner/repo@v1(input: value)`";
-    case TokenKind::Run: return "run `command`";
-    case TokenKind::Step: return "`step \"Name\" { ... }`";
-    case TokenKind::If: return "`if condition { ... }`";
-    case TokenKind::Parallel: return "`parallel { ... }`";
-    case TokenKind::Wait: return "`wait a, b`";
-    case TokenKind::Cancel: return "`cancel name`";
-    case TokenKind::Output: return "`output name = value`";
-    case TokenKind::Secret: return "`secret NAME`";
-    case TokenKind::Var: return "`var NAME: string`";
-    case TokenKind::Environment: return "`environment name { ... }`";
-    case TokenKind::Service: return "`service name { ... }`";
-    case TokenKind::Overlay: return "`overlay name { ... }`";
-    case TokenKind::Rollout: return "`rollout canary { ... }`";
-    case TokenKind::At: return "`at 10% hold 5m`";
-    case TokenKind::Check: return "`check { metric < 1% }`";
-    case TokenKind::Metric: return "`metric name: percent { ... }`";
-    case TokenKind::Slo: return "`slo name: 99.9% { ... }`";
-    case TokenKind::Migration: return "`migration name { ... }`";
-    case TokenKind::Raw: return "`raw |` with YAML below";
-    case TokenKind::Once: return "`once step \"Name\": run ...`";
-    case TokenKind::Requires: return "`requires permissions { contents: read }`";
-    case TokenKind::Assert: return "`assert condition`";
-    case TokenKind::Verbatim: return "`verbatim \"file.yml\"`";
-    default: return "";
-  }
 }
 
 }  // namespace sluice::syntax

@@ -10,7 +10,4 @@ diagnostics::Diagnostic Explain(const source::SourceMap& sources, const TokenLis
 // P0110: neighbours without a line break or comma between them; P0112: a comma where none may stand.
 std::vector<diagnostics::Diagnostic> CheckSeparators(const source::SourceMap& sources, const TokenList& list, const Cst& cst);
 
-// How the item that begins with this word is written, for labels; empty when nothing is known.
-std::string_view UsageOf(TokenKind word);
-
 }  // namespace sluice::syntax

@@ -193,12 +193,10 @@ NumberAdvice AdviseNumber(std::string_view word) {
   NumberAdvice advice{fmt::format("`{}` is not a number", word), "", ""};
   const size_t digits = Digits(word, 0);
   if (digits == word.size()) {
-    const size_t zeros = std::min(word.find_first_not_of('0'), word.size() - 1);
-    advice.replacement = std::string(word.substr(zeros));
-    advice.label = fmt::format("numbers have no leading zeros: write `{}`, or quote it", advice.replacement);
+    advice.label = "numbers do not begin with 0";
   } else if (number == word.size() && std::ranges::count(word, '.') > 1) {
     advice.replacement = fmt::format("\"{}\"", word);
-    advice.label = fmt::format("text of this form is quoted: `{}`", advice.replacement);
+    advice.label = fmt::format("text needs quotes:   {}", advice.replacement);
   } else if (Duration(word) > 0) {
     advice.label = "the units of a duration fall, each stands once and only the last may have a fraction: `1h30m`";
   } else {

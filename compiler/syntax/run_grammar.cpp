@@ -247,11 +247,13 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
   void recover(antlr4::Parser* base, std::exception_ptr e) override {
     auto* parser = static_cast<PipeParser*>(base);
     auto* context = parser->getContext();
-    const size_t at = tree_.errors.back().token;
     const size_t begin = context->start->getTokenIndex();
+    const auto at = [&] { return tree_.errors.back().token; };
     switch (static_cast<Rule>(context->getRuleIndex())) {
       case Rule::Item:
-      case Rule::CheckItem: return SkipTo(*parser, std::max(structure_.EndOfItem(begin, at), begin + 1));
+        if (parser->getInputStream()->index() == begin) RunLikelyRule(*parser);
+        [[fallthrough]];
+      case Rule::CheckItem: return SkipTo(*parser, std::max(structure_.EndOfItem(begin, at()), begin + 1));
       case Rule::Placeholder: return SkipPlaceholder(*parser, begin);
       case Rule::PipelineDecl:
       case Rule::JobDecl:
@@ -266,7 +268,7 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
       case Rule::RolloutDecl:
       case Rule::MetricDecl:
       case Rule::SloDecl:
-      case Rule::MigrationDecl: return GoOnAtBlock(*parser, begin, at, e);
+      case Rule::MigrationDecl: return GoOnAtBlock(*parser, begin, at(), e);
       default: std::rethrow_exception(e);
     }
   }
@@ -317,6 +319,81 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
   void SkipTo(PipeParser& parser, size_t end) {
     while (parser.getTokenStream()->index() < end && parser.getTokenStream()->LA(1) != antlr4::Token::EOF) parser.Skip();
     reported_ = false;
+  }
+
+  // A prediction that failed says little and leaves no tree. The rule that the item's first word calls for fails at the
+  // same place, but knows what it wanted, and keeps the names before it.
+  void RunLikelyRule(PipeParser& parser) {
+    const SyntaxError first = tree_.errors.back();
+    tree_.errors.pop_back();
+    reported_ = false;
+    const size_t count = tree_.errors.size();
+    try {
+      CallRuleOf(parser, static_cast<TokenKind>(parser.getTokenStream()->LA(1)), static_cast<TokenKind>(parser.getTokenStream()->LA(2)));
+    } catch (const antlr4::RecognitionException&) {
+      reported_ = true;
+    }
+    if (tree_.errors.size() == count) tree_.errors.push_back(first);
+  }
+
+  void CallRuleOf(PipeParser& parser, TokenKind word, TokenKind next) {
+    if (next == TokenKind::Colon && word != TokenKind::Step) {
+      parser.setting();
+      return;
+    }
+    switch (word) {
+      case TokenKind::Import: parser.importDecl(); return;
+      case TokenKind::Let: LetHasStep(parser) ? static_cast<void>(parser.letStep()) : static_cast<void>(parser.letDecl()); return;
+      case TokenKind::Type: parser.typeDecl(); return;
+      case TokenKind::Enum: parser.enumDecl(); return;
+      case TokenKind::Fn: parser.fnDecl(); return;
+      case TokenKind::Action: parser.actionDecl(); return;
+      case TokenKind::Extern: parser.externDecl(); return;
+      case TokenKind::Secret: parser.secretDecl(); return;
+      case TokenKind::Var: parser.varDecl(); return;
+      case TokenKind::Verbatim: parser.verbatimDecl(); return;
+      case TokenKind::Pipeline: parser.pipelineDecl(); return;
+      case TokenKind::On: parser.onDecl(); return;
+      case TokenKind::Job: parser.jobDecl(); return;
+      case TokenKind::Gate: parser.gateDecl(); return;
+      case TokenKind::Output: parser.outputDecl(); return;
+      case TokenKind::For: parser.forItem(); return;
+      case TokenKind::Run: parser.runStep(); return;
+      case TokenKind::Uses: parser.usesStep(); return;
+      case TokenKind::Step: parser.namedStep(); return;
+      case TokenKind::If: parser.ifStep(); return;
+      case TokenKind::Parallel: parser.parallelStep(); return;
+      case TokenKind::Wait: parser.waitStep(); return;
+      case TokenKind::Cancel: parser.cancelStep(); return;
+      case TokenKind::Once: parser.onceStep(); return;
+      case TokenKind::Requires: parser.requiresStep(); return;
+      case TokenKind::Assert: parser.assertStep(); return;
+      case TokenKind::Raw: parser.rawDecl(); return;
+      case TokenKind::Environment: parser.environmentDecl(); return;
+      case TokenKind::Service: parser.serviceDecl(); return;
+      case TokenKind::Overlay: parser.overlayDecl(); return;
+      case TokenKind::Rollout: parser.rolloutDecl(); return;
+      case TokenKind::At: parser.atItem(); return;
+      case TokenKind::Check: parser.checkDecl(); return;
+      case TokenKind::Metric: parser.metricDecl(); return;
+      case TokenKind::Slo: parser.sloDecl(); return;
+      case TokenKind::Migration: parser.migrationDecl(); return;
+      case TokenKind::Manifest: parser.manifestDecl(); return;
+      case TokenKind::Patch: parser.patchDecl(); return;
+      default: parser.setting(); return;
+    }
+  }
+
+  // `let x (: type)? = run …`: does a step follow the `=`?
+  bool LetHasStep(PipeParser& parser) {
+    const size_t at = parser.getTokenStream()->index();
+    const size_t end = structure_.EndOfItem(at, at + 1);
+    for (size_t i = at; i + 1 < end; ++i) {
+      if (structure_.kind(i) != TokenKind::Assign) continue;
+      const TokenKind word = structure_.kind(i + 1);
+      return word == TokenKind::Run || word == TokenKind::Uses || word == TokenKind::Step || word == TokenKind::Background;
+    }
+    return false;
   }
 
   void SkipPlaceholder(PipeParser& parser, size_t begin) {

@@ -102,6 +102,7 @@ class SeparatorCheck {
     return sources_.MakeSpan(list_.file, list_.tokens[n.token].begin, end.end);
   }
 
+  // The last token in words that stand in the source; of a string all of it.
   std::string LastText(const CstNode& node) const {
     size_t last = node.end_token - 1;
     while (last > node.token && list_.tokens[last].end == list_.tokens[last].begin) --last;

@@ -1,0 +1,151 @@
+// P0115: what the grammar knows and this version cannot use yet (language reference, the marks [2] and [3]).
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "compiler/syntax/places.h"
+
+namespace sluice::syntax {
+namespace {
+
+using diagnostics::Build;
+using diagnostics::Code;
+using diagnostics::Diagnostic;
+
+constexpr std::string_view kLabel = "this version of Sluice reads it, but cannot use it";
+constexpr std::string_view kRaw = "Until then GitHub's own text can stand in a `raw` block.";
+
+Diagnostic Later(source::Span at, std::string_view what) {
+  return Build(Code::P0115, at, fmt::format("{} not supported yet", what), std::string(kLabel));
+}
+Diagnostic LaterWord(source::Span at, std::string_view word) { return Later(at, fmt::format("`{}` is", word)); }
+
+bool Among(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// The types of the language that parameters of the first milestone cannot have.
+bool IsLaterParameterType(const Type& type) {
+  if (type.kind == TypeKind::Enum || type.kind == TypeKind::Record) return true;
+  return type.kind == TypeKind::Named && type.name.size() == 1 &&
+         Among(type.name[0].text, {"int", "float", "duration", "percent", "bytes", "cpu", "semver", "image", "path", "glob", "cron", "url",
+                                   "ref", "sha", "regex", "environment", "runner", "list", "map", "json", "file", "dir"});
+}
+
+class Finder {
+ public:
+  Finder(const Ast& ast, const Item& item, Place place) : ast_(ast), item_(item), place_(place) {}
+  using Found = std::optional<Diagnostic>;
+
+  Found Run() {
+    return std::visit([this](const auto& node) { return Node(node); }, item_.node);
+  }
+
+ private:
+  Found Word(std::string_view word) const { return LaterWord(item_.keyword, word); }
+
+  Found Node(const TypeDecl&) { return Word("type"); }
+  Found Node(const EnumDecl&) { return Word("enum"); }
+  Found Node(const FnDecl&) { return Word("fn"); }
+  Found Node(const ActionDecl&) { return Word("action"); }
+  Found Node(const ExternDecl&) { return Word("extern"); }
+  Found Node(const VerbatimDecl&) { return Word("verbatim"); }
+  Found Node(const ForDecl&) { return Word("for"); }
+  Found Node(const ParallelStep&) { return Word("parallel"); }
+  Found Node(const WaitStep&) { return Word("wait"); }
+  Found Node(const CancelStep&) { return Word("cancel"); }
+  Found Node(const OnceStep&) { return Word("once"); }
+  Found Node(const RequiresStep&) { return Word("requires"); }
+  Found Node(const AssertStep&) { return Word("assert"); }
+  Found Node(const StepRaw&) { return Word("step raw"); }
+  Found Node(const EnvironmentDecl&) { return Word("environment"); }
+  Found Node(const ServiceDecl&) { return Word("service"); }
+  Found Node(const OverlayDecl&) { return Word("overlay"); }
+  Found Node(const RolloutDecl&) { return Word("rollout"); }
+  Found Node(const RolloutAt&) { return Word("at"); }
+  Found Node(const CheckDecl&) { return Word("check"); }
+  Found Node(const MetricDecl&) { return Word("metric"); }
+  Found Node(const SloDecl&) { return Word("slo"); }
+  Found Node(const MigrationDecl&) { return Word("migration"); }
+  Found Node(const ManifestDecl&) { return Word("manifest"); }
+  Found Node(const PatchDecl&) { return Word("patch"); }
+
+  Found Node(const ImportDecl& import) {
+    if (import.path) return std::nullopt;
+    const bool standard = import.package.kind == Target::Kind::Name && !import.package.name.empty() && import.package.name[0].text == "std";
+    return Later(item_.keyword, standard ? "the standard library `std` is" : "an import of a package is");
+  }
+  Found Node(const SecretDecl& secret) {
+    if (secret.environments.empty()) return std::nullopt;
+    return Later(secret.environments[0].span, "a secret of one environment is");
+  }
+  Found Node(const VarDecl& var) {
+    if (var.environments.empty()) return std::nullopt;
+    return Later(var.environments[0].span, "a variable of one environment is");
+  }
+  Found Node(const PipelineDecl& pipeline) {
+    for (const Param& param : pipeline.params) {
+      if (param.is_static) return LaterWord(param.span, "static");
+      if (param.type && IsLaterParameterType(ast_[param.type]))
+        return Later(ast_[param.type].span, "a parameter of this type is");
+    }
+    return std::nullopt;
+  }
+  Found Node(const JobDecl& job) {
+    if (job.call) return Later(job.call_keyword, "a job that calls a pipeline is");
+    if (job.matrix && job.matrix->where_keyword.valid()) return LaterWord(job.matrix->where_keyword, "where");
+    return std::nullopt;
+  }
+  Found Node(const OutputDecl& output) {
+    if (place_ == Place::Pipeline) return Later(item_.keyword, "an output of a pipeline is");
+    if (output.type && ast_[output.type].kind == TypeKind::Named && !ast_[output.type].name.empty() && ast_[output.type].name[0].text == "dir")
+      return LaterWord(ast_[output.type].span, "dir");
+    if (output.options) return Later(ast_[output.options].span, "an option of an output is");
+    return std::nullopt;
+  }
+  Found Node(const Setting& setting) {
+    const std::string& key = setting.key.text;
+    const bool record = setting.value && ast_[setting.value].kind == ExprKind::Record;
+    if (place_ == Place::Job && (Among(key, {"environment", "services", "cache"}) || (key == "container" && record))) {
+      Build problem(Code::P0115, setting.key.span, fmt::format("`{}` is not supported yet", record && key == "container" ? "container: { ... }" : key),
+                    std::string(kLabel));
+      if (key != "cache") problem.Say(std::string(kRaw));
+      return problem;
+    }
+    if (place_ == Place::Step && key == "retry") return LaterWord(setting.key.span, key);
+    return std::nullopt;
+  }
+  Found Node(const RunStep& run) {
+    if (run.let && run.let->background) return Word("background");
+    if (run.language && Among(run.language->text, {"pwsh", "powershell", "python", "node", "cmd"}))
+      return LaterWord(run.language->span, "run " + run.language->text);
+    if (run.env) return Later(ast_[run.env].span, "a declared environment is");
+    return std::nullopt;
+  }
+  Found Node(const UsesStep& uses) {
+    if (uses.let && uses.let->background) return Word("background");
+    if (uses.target.kind == Target::Kind::String) return Later(uses.target.span, "an action by its path or image is");
+    if (uses.target.kind == Target::Kind::Name) return Later(uses.target.span, "an action of one's own is");
+    return std::nullopt;
+  }
+  Found Node(const NamedStep& step) {
+    if (step.let && step.let->background) return Word("background");
+    if (step.block || !step.body) return std::nullopt;
+    return Finder(ast_, ast_[step.body], Place::Step).Run();
+  }
+  template <class T>
+  Found Node(const T&) {
+    return std::nullopt;
+  }
+
+  const Ast& ast_;
+  const Item& item_;
+  const Place place_;
+};
+
+}  // namespace
+
+std::optional<Diagnostic> CheckLater(const Ast& ast, const Item& item, Place place) { return Finder(ast, item, place).Run(); }
+
+}  // namespace sluice::syntax
