@@ -160,7 +160,12 @@ void EachProcess(const std::function<void(pid_t pid, pid_t parent, pid_t session
 }  // namespace
 
 bool StartChild(const StartProcess& request, const User* user, Process& process, Exited& failure) {
-  if (request.arguments.empty()) return Fail(request, {Stage::Exec, EINVAL}, failure);
+  if (request.arguments.empty() || request.arguments[0].empty()) {
+    failure.process = request.process;
+    failure.code = 126;
+    failure.error = "no program is named";
+    return false;
+  }
   Pipes pipes;
   const std::vector<std::string> programs = Candidates(request);
   const pid_t pid = OpenPipes(pipes) ? ::fork() : -1;
