@@ -1,11 +1,12 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
 #include "cli/command.h"
 #include "cli/subcommands.h"
+#include "compiler/base/text.h"
 #include "compiler/expr/evaluate.h"
 
 namespace sluice::cli {
@@ -32,14 +33,21 @@ bool ReadContexts(const std::string& path, expr::Object& contexts) {
   std::string text;
   if (!ReadInput(path, text)) return false;
   const std::string name = path == "-" ? "standard input" : fmt::format("`{}`", path);
-  const auto parsed = expr::ParseJson(text);
+  if (const auto offset = FindInvalidUtf8(text)) {
+    Fail(fmt::format("{} is no UTF-8 at byte {}: JSON must be", name, *offset));
+    return false;
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const auto parsed = expr::ParseJson(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text);
   if (!parsed.ok()) {
     Fail(fmt::format("{} is no JSON: {}", name, parsed.error().message));
     return false;
   }
   if (parsed->kind() != expr::Kind::Object) {
-    Fail(fmt::format("{} holds no JSON object: its members are the contexts, as in "
-                     R"({{"github": {{"ref": "refs/heads/main"}}}})", name));
+    Fail(
+        fmt::format("{} holds no JSON object: its members are the contexts, as in "
+                    R"({{"github": {{"ref": "refs/heads/main"}}}})",
+                    name));
     return false;
   }
   contexts = *parsed->object();
@@ -63,13 +71,16 @@ int Eval(const EvalOptions& options) {
   const expr::ObjectEnvironment environment(std::move(contexts));
   const expr::ParseResult parsed = expr::Parse(expression, expr::NamesOf(environment));
   if (!parsed.ok()) {
-    const bool no_context = options.context_file.empty() && parsed.error->message.starts_with("Unrecognized named-value");
+    const bool no_context =
+        options.context_file.empty() && parsed.error->message.starts_with("Unrecognized named-value");
     return Wrong(parsed.error->Sentence(expression) + (no_context ? "; --context FILE.json gives the contexts" : ""));
   }
   const auto value = expr::Evaluate(*parsed.expr, environment);
   if (!value.ok()) return Wrong(value.error().message);
   if (options.json)
-    fmt::print(R"({{"kind":"{}","value":{}}})" "\n", expr::KindName(value->kind()), expr::PrintCompactJson(*value));
+    fmt::print(R"({{"kind":"{}","value":{}}})"
+               "\n",
+               expr::KindName(value->kind()), expr::PrintCompactJson(*value));
   else
     fmt::print("{}\n", expr::PrintJson(*value));
   return kOk;

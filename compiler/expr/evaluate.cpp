@@ -1,9 +1,9 @@
 #include "compiler/expr/evaluate.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/compare.h"
@@ -113,23 +113,33 @@ class Evaluator {
  private:
   Result<Value> Compute(const Expr& e, size_t level) {
     switch (e.op) {
-      case Op::Null: return Value();
-      case Op::Boolean: return Value(e.boolean);
-      case Op::Number: return Value(e.number);
-      case Op::String: return Value(e.text);
-      case Op::Name: return *environment_.Context(e.text);
-      case Op::Index: return ComputeIndex(e, level);
+      case Op::Null:
+        return Value();
+      case Op::Boolean:
+        return Value(e.boolean);
+      case Op::Number:
+        return Value(e.number);
+      case Op::String:
+        return Value(e.text);
+      case Op::Name:
+        return *environment_.Context(e.text);
+      case Op::Index:
+        return ComputeIndex(e, level);
       case Op::Star: {
         SLUICE_ASSIGN(const Value object, Run(e.args[0], level + 1));
         return PickAll(object);
       }
-      case Op::Call: return ComputeCall(e, level);
+      case Op::Call:
+        return ComputeCall(e, level);
       case Op::Not: {
         SLUICE_ASSIGN(const Value operand, Run(e.args[0], level + 1));
         return Value(!Truthy(operand));
       }
-      case Op::And: case Op::Or: return ComputeLogical(e, level);
-      default: return ComputeComparison(e, level);
+      case Op::And:
+      case Op::Or:
+        return ComputeLogical(e, level);
+      default:
+        return ComputeComparison(e, level);
     }
   }
 
@@ -153,12 +163,18 @@ class Evaluator {
     SLUICE_ASSIGN(const Value a, Run(e.args[0], level + 1));
     SLUICE_ASSIGN(const Value b, Run(e.args[1], level + 1));
     switch (e.op) {
-      case Op::Equal: return Value(LooselyEqual(a, b));
-      case Op::NotEqual: return Value(!LooselyEqual(a, b));
-      case Op::Less: return Value(LooselyLess(a, b));
-      case Op::LessEqual: return Value(LooselyEqual(a, b) || LooselyLess(a, b));
-      case Op::Greater: return Value(LooselyLess(b, a));
-      default: return Value(LooselyEqual(a, b) || LooselyLess(b, a));
+      case Op::Equal:
+        return Value(LooselyEqual(a, b));
+      case Op::NotEqual:
+        return Value(!LooselyEqual(a, b));
+      case Op::Less:
+        return Value(LooselyLess(a, b));
+      case Op::LessEqual:
+        return Value(LooselyEqual(a, b) || LooselyLess(a, b));
+      case Op::Greater:
+        return Value(LooselyLess(b, a));
+      default:
+        return Value(LooselyEqual(a, b) || LooselyLess(b, a));
     }
   }
 

@@ -13,21 +13,27 @@
 namespace sluice::expr {
 
 enum class Op : uint8_t {
-  Null,      // null
-  Boolean,   // boolean
-  Number,    // number; `text` keeps the spelling when it was parsed
-  String,    // text
-  Name,      // text: a context, as written
-  Index,     // args: object, key. `a.b` and `a['b']` are the same tree
-  Star,      // args: object. `a.*` and `a[*]`
-  Call,      // text: the function as written; args
-  Not,       // args: 1
-  And, Or,   // args: 2 or more, flat: `a && b && c` is one node
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,  // args: 2
+  Null,     // null
+  Boolean,  // boolean
+  Number,   // number; `text` keeps the spelling when it was parsed
+  String,   // text
+  Name,     // text: a context, as written
+  Index,    // args: object, key. `a.b` and `a['b']` are the same tree
+  Star,     // args: object. `a.*` and `a[*]`
+  Call,     // text: the function as written; args
+  Not,      // args: 1
+  And,      // args: 2 or more, flat: `a && b && c` is one node
+  Or,       // as And
+  Equal,    // args: 2, as all below
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual
 };
 
-// A parsed expression. A value: copy it, compare it, build it by hand. `==` is about meaning: places and the spelling of
-// numbers do not count, the letters of names do.
+// A parsed expression. A value: copy it, compare it, build it by hand. `==` is about meaning: places and the spelling
+// of numbers do not count, the letters of names do.
 struct Expr {
   Op op = Op::Null;
   bool boolean = false;
@@ -57,8 +63,8 @@ struct ParseOptions {
 };
 
 // Parses one expression, without `${{ }}`. GitHub's limits hold: 21,000 characters, depth 50, 255 arguments. Unknown
-// functions and wrong argument counts are errors; contexts are only checked when the options know them. A text without any
-// token is null, as for GitHub's evaluator; slots that need an expression ask for one themselves.
+// functions and wrong argument counts are errors; contexts are only checked when the options know them. A text without
+// any token is null, as for GitHub's evaluator; slots that need an expression ask for one themselves.
 struct ParseResult {
   std::optional<Expr> expr;
   std::optional<ParseError> error;

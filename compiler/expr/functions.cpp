@@ -1,10 +1,10 @@
 #include "compiler/expr/functions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/compare.h"
@@ -14,15 +14,19 @@ namespace sluice::expr {
 namespace {
 
 // Source: the table of the documentation; `case` and the job ids of success and failure: GitHub's workflow schema.
-constexpr std::array kFunctions{
-    Function{FunctionId::Contains, "contains", 2, 2},     Function{FunctionId::StartsWith, "startsWith", 2, 2},
-    Function{FunctionId::EndsWith, "endsWith", 2, 2},     Function{FunctionId::Format, "format", 1, 255},
-    Function{FunctionId::Join, "join", 1, 2},             Function{FunctionId::ToJson, "toJSON", 1, 1},
-    Function{FunctionId::FromJson, "fromJSON", 1, 1},     Function{FunctionId::Case, "case", 3, 255},
-    Function{FunctionId::HashFiles, "hashFiles", 1, 255}, Function{FunctionId::Success, "success", 0, 255},
-    Function{FunctionId::Failure, "failure", 0, 255},     Function{FunctionId::Always, "always", 0, 0},
-    Function{FunctionId::Cancelled, "cancelled", 0, 0},
-};
+constexpr std::array kFunctions{Function{FunctionId::Contains, "contains", 2, 2},
+                                Function{FunctionId::StartsWith, "startsWith", 2, 2},
+                                Function{FunctionId::EndsWith, "endsWith", 2, 2},
+                                Function{FunctionId::Format, "format", 1, 255},
+                                Function{FunctionId::Join, "join", 1, 2},
+                                Function{FunctionId::ToJson, "toJSON", 1, 1},
+                                Function{FunctionId::FromJson, "fromJSON", 1, 1},
+                                Function{FunctionId::Case, "case", 3, 255},
+                                Function{FunctionId::HashFiles, "hashFiles", 1, 255},
+                                Function{FunctionId::Success, "success", 0, 255},
+                                Function{FunctionId::Failure, "failure", 0, 255},
+                                Function{FunctionId::Always, "always", 0, 0},
+                                Function{FunctionId::Cancelled, "cancelled", 0, 0}};
 
 bool IsPrimitive(const Value& v) { return v.kind() < Kind::Array; }
 
@@ -76,7 +80,8 @@ Result<Value> Join(const std::vector<Value>& args, size_t max_bytes) {
   return out.Take();
 }
 
-// Reads `N` at `at` of `format`; nothing when there are no digits. What follows the digits up to `}` counts for nothing.
+// Reads `N` at `at` of `format`; nothing when there are no digits. What follows the digits up to `}` counts for
+// nothing.
 std::optional<size_t> ReadPlace(std::string_view format, size_t at) {
   size_t place = 0;
   const auto [end, error] = std::from_chars(format.data() + at, format.data() + format.size(), place);
@@ -87,7 +92,9 @@ std::optional<size_t> ReadPlace(std::string_view format, size_t at) {
 
 Result<Value> Format(const std::vector<Value>& args, size_t max_bytes) {
   const std::string format = ToText(args[0]);
-  const auto invalid = [&] { return Error{fmt::format("The following format string is invalid: {}", format)}; };
+  const auto invalid = [&] {
+    return Error{fmt::format("The following format string is invalid: {}", Shorten(format))};
+  };
   BoundedText out(max_bytes);
   for (size_t at = 0; at < format.size();) {
     const size_t brace = format.find_first_of("{}", at);
@@ -105,7 +112,8 @@ Result<Value> Format(const std::vector<Value>& args, size_t max_bytes) {
     const std::optional<size_t> place = ReadPlace(format, at);
     if (!place) return invalid();
     if (*place >= args.size() - 1)
-      return Error{fmt::format("The following format string references more arguments than were supplied: {}", format)};
+      return Error{
+          fmt::format("The following format string references more arguments than were supplied: {}", Shorten(format))};
     if (!out.Add(ToText(args[*place + 1]))) return TooMuchMemory();
     at = close + 1;
   }
@@ -143,14 +151,22 @@ bool IsStatusFunction(FunctionId id) { return id >= FunctionId::Success; }
 
 Result<Value> CallFunction(FunctionId id, const std::vector<Value>& args, size_t max_bytes) {
   switch (id) {
-    case FunctionId::Contains: return Value(Contains(args[0], args[1]));
-    case FunctionId::StartsWith: return Value(HasEnd(args[0], args[1], true));
-    case FunctionId::EndsWith: return Value(HasEnd(args[0], args[1], false));
-    case FunctionId::Format: return Format(args, max_bytes);
-    case FunctionId::Join: return Join(args, max_bytes);
-    case FunctionId::ToJson: return ToJson(args[0], max_bytes);
-    case FunctionId::FromJson: return FromJson(args[0]);
-    default: break;
+    case FunctionId::Contains:
+      return Value(Contains(args[0], args[1]));
+    case FunctionId::StartsWith:
+      return Value(HasEnd(args[0], args[1], true));
+    case FunctionId::EndsWith:
+      return Value(HasEnd(args[0], args[1], false));
+    case FunctionId::Format:
+      return Format(args, max_bytes);
+    case FunctionId::Join:
+      return Join(args, max_bytes);
+    case FunctionId::ToJson:
+      return ToJson(args[0], max_bytes);
+    case FunctionId::FromJson:
+      return FromJson(args[0]);
+    default:
+      break;
   }
   SLUICE_CHECK(false, "not a pure function");
   return Value();

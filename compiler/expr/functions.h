@@ -12,8 +12,19 @@
 namespace sluice::expr {
 
 enum class FunctionId : uint8_t {
-  Contains, StartsWith, EndsWith, Format, Join, ToJson, FromJson, Case,
-  HashFiles, Success, Failure, Always, Cancelled,  // the runner's
+  Contains,
+  StartsWith,
+  EndsWith,
+  Format,
+  Join,
+  ToJson,
+  FromJson,
+  Case,
+  HashFiles,  // from here on: the runner's
+  Success,
+  Failure,
+  Always,
+  Cancelled
 };
 
 struct Function {

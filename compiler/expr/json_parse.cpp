@@ -1,12 +1,12 @@
 // A parser of our own, since a library would lose what GitHub's evaluator keeps or refuses: the order of keys, the rule
 // for keys that differ only in case, the depth without an exception, an error that names line and column.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/number.h"
@@ -81,18 +81,24 @@ class JsonParser {
   bool ParseValue(Value& out, int level) {
     if (at_ >= text_.size()) return Fail("the text ends where a value is expected");
     switch (text_[at_]) {
-      case '{': return ParseObject(out, level + 1);
-      case '[': return ParseArray(out, level + 1);
+      case '{':
+        return ParseObject(out, level + 1);
+      case '[':
+        return ParseArray(out, level + 1);
       case '"': {
         std::string string;
         if (!ParseString(string)) return false;
         out = Value(std::move(string));
         return true;
       }
-      case 't': return ParseWord("true", Value(true), out);
-      case 'f': return ParseWord("false", Value(false), out);
-      case 'n': return ParseWord("null", Value(), out);
-      default: return ParseNumberValue(out);
+      case 't':
+        return ParseWord("true", Value(true), out);
+      case 'f':
+        return ParseWord("false", Value(false), out);
+      case 'n':
+        return ParseWord("null", Value(), out);
+      default:
+        return ParseNumberValue(out);
     }
   }
 
@@ -168,7 +174,8 @@ class JsonParser {
     ++at_;
     for (;;) {
       const size_t start = at_;
-      while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20)
+      while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
+             static_cast<unsigned char>(text_[at_]) >= 0x20)
         ++at_;
       out += text_.substr(start, at_ - start);
       if (at_ >= text_.size()) return Fail("a string is not closed");

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/number.h"
@@ -17,12 +17,24 @@ class JsonPrinter {
   void Print(const Value& v) {
     if (out_.size() > limit_) return;
     switch (v.kind()) {
-      case Kind::Null: out_ += "null"; return;
-      case Kind::Boolean: out_ += v.boolean() ? "true" : "false"; return;
-      case Kind::Number: out_ += std::isfinite(v.number()) ? ShortestNumber(v.number()) : "null"; return;
-      case Kind::String: PrintString(v.string()); return;
-      case Kind::Array: PrintArray(*v.array()); return;
-      case Kind::Object: PrintObject(*v.object()); return;
+      case Kind::Null:
+        out_ += "null";
+        return;
+      case Kind::Boolean:
+        out_ += v.boolean() ? "true" : "false";
+        return;
+      case Kind::Number:
+        out_ += std::isfinite(v.number()) ? ShortestNumber(v.number()) : "null";
+        return;
+      case Kind::String:
+        PrintString(v.string());
+        return;
+      case Kind::Array:
+        PrintArray(*v.array());
+        return;
+      case Kind::Object:
+        PrintObject(*v.object());
+        return;
     }
   }
 
@@ -88,14 +100,29 @@ class JsonPrinter {
 
   void PrintByte(char c) {
     switch (c) {
-      case '"': out_ += "\\\""; return;
-      case '\\': out_ += "\\\\"; return;
-      case '\b': out_ += "\\b"; return;
-      case '\f': out_ += "\\f"; return;
-      case '\n': out_ += "\\n"; return;
-      case '\r': out_ += "\\r"; return;
-      case '\t': out_ += "\\t"; return;
-      default: break;
+      case '"':
+        out_ += "\\\"";
+        return;
+      case '\\':
+        out_ += "\\\\";
+        return;
+      case '\b':
+        out_ += "\\b";
+        return;
+      case '\f':
+        out_ += "\\f";
+        return;
+      case '\n':
+        out_ += "\\n";
+        return;
+      case '\r':
+        out_ += "\\r";
+        return;
+      case '\t':
+        out_ += "\\t";
+        return;
+      default:
+        break;
     }
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80)

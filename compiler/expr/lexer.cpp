@@ -12,8 +12,18 @@ namespace {
 
 bool IsBoundary(std::string_view rest) {
   switch (rest[0]) {
-    case '(': case ')': case '[': case ']': case ',': case '.': case '!':
-    case '<': case '>': case '=': case '&': case '|':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case '.':
+    case '!':
+    case '<':
+    case '>':
+    case '=':
+    case '&':
+    case '|':
       return true;
     default:
       return BlankLength(rest) > 0;
@@ -75,20 +85,35 @@ Token Lexer::Next() {
   if (at_ == text_.size()) return Make(TokenKind::End, 0);
   const bool equal = at_ + 1 < text_.size() && text_[at_ + 1] == '=';
   switch (text_[at_]) {
-    case '(': return Make(TokenKind::LeftParen, 1);
-    case ')': return Make(TokenKind::RightParen, 1);
-    case '[': return Make(TokenKind::LeftBracket, 1);
-    case ']': return Make(TokenKind::RightBracket, 1);
-    case ',': return Make(TokenKind::Comma, 1);
-    case '*': return Make(TokenKind::Star, 1);
-    case '!': return equal ? Make(TokenKind::NotEqual, 2) : Make(TokenKind::Not, 1);
-    case '<': return equal ? Make(TokenKind::LessEqual, 2) : Make(TokenKind::Less, 1);
-    case '>': return equal ? Make(TokenKind::GreaterEqual, 2) : Make(TokenKind::Greater, 1);
-    case '=': return Operator(TokenKind::Equal, '=');
-    case '&': return Operator(TokenKind::And, '&');
-    case '|': return Operator(TokenKind::Or, '|');
-    case '\'': return PickString();
-    case '+': case '-': return PickNumber();
+    case '(':
+      return Make(TokenKind::LeftParen, 1);
+    case ')':
+      return Make(TokenKind::RightParen, 1);
+    case '[':
+      return Make(TokenKind::LeftBracket, 1);
+    case ']':
+      return Make(TokenKind::RightBracket, 1);
+    case ',':
+      return Make(TokenKind::Comma, 1);
+    case '*':
+      return Make(TokenKind::Star, 1);
+    case '!':
+      return equal ? Make(TokenKind::NotEqual, 2) : Make(TokenKind::Not, 1);
+    case '<':
+      return equal ? Make(TokenKind::LessEqual, 2) : Make(TokenKind::Less, 1);
+    case '>':
+      return equal ? Make(TokenKind::GreaterEqual, 2) : Make(TokenKind::Greater, 1);
+    case '=':
+      return Operator(TokenKind::Equal, '=');
+    case '&':
+      return Operator(TokenKind::And, '&');
+    case '|':
+      return Operator(TokenKind::Or, '|');
+    case '\'':
+      return PickString();
+    case '+':
+    case '-':
+      return PickNumber();
     case '.':
       if (previous_ == TokenKind::Name || previous_ == TokenKind::RightBracket || previous_ == TokenKind::RightParen ||
           previous_ == TokenKind::Star)

@@ -7,9 +7,30 @@
 namespace sluice::expr {
 
 enum class TokenKind : uint8_t {
-  End, Invalid, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Dot, Star,
-  Not, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
-  Name, True, False, Null, Number, String,
+  End,
+  Invalid,
+  LeftParen,
+  RightParen,
+  LeftBracket,
+  RightBracket,
+  Comma,
+  Dot,
+  Star,
+  Not,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  And,
+  Or,
+  Name,
+  True,
+  False,
+  Null,
+  Number,
+  String
 };
 
 struct Token {

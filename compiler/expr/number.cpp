@@ -112,7 +112,8 @@ double ParseDecimal(std::string_view text) {
 // ECMAScript's Number::toString for a positive finite number.
 std::string FormatPositive(double number) {
   std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
   const std::string_view text(buffer.data(), static_cast<size_t>(end - buffer.data()));
   const size_t mark = text.find('e');
   int exponent = 0;
@@ -136,7 +137,8 @@ double RoundTo15Decimals(double number) {
   const double scaled = std::ldexp(number, 16);
   // Only an odd multiple of 2^-16 lies midway: its decimals are exactly 16, the last one a 5.
   const bool tie = scaled < 0x1p53 && scaled == std::floor(scaled) && std::fmod(scaled, 2) == 1;
-  auto [end, error] = std::to_chars(begin, buffer.data() + buffer.size(), number, std::chars_format::fixed, tie ? 16 : 15);
+  auto [end, error] =
+      std::to_chars(begin, buffer.data() + buffer.size(), number, std::chars_format::fixed, tie ? 16 : 15);
   char* first = begin;
   if (tie) {
     --end;
@@ -158,11 +160,11 @@ double RoundTo15Decimals(double number) {
 size_t BlankLength(std::string_view text) {
   if (text.empty()) return 0;
   if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return 1;
-  if (text.starts_with("\xC2\xA0")) return 2;                                            // U+00A0
-  if (text.starts_with("\xE1\x9A\x80") || text.starts_with("\xE3\x80\x80")) return 3;    // U+1680, U+3000
-  if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xE2\x81\x9F")) return 3;    // U+FEFF, U+205F
+  if (text.starts_with("\xC2\xA0")) return 2;                                          // U+00A0
+  if (text.starts_with("\xE1\x9A\x80") || text.starts_with("\xE3\x80\x80")) return 3;  // U+1680, U+3000
+  if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xE2\x81\x9F")) return 3;  // U+FEFF, U+205F
   if (!text.starts_with("\xE2\x80") || text.size() < 3) return 0;
-  const auto last = static_cast<unsigned char>(text[2]);                                 // U+2000…U+200A and
+  const auto last = static_cast<unsigned char>(text[2]);                                          // U+2000…U+200A and
   return (last >= 0x80 && last <= 0x8A) || last == 0xA8 || last == 0xA9 || last == 0xAF ? 3 : 0;  // 2028, 2029, 202F
 }
 
@@ -171,10 +173,17 @@ double ParseNumber(std::string_view text) {
   if (text.empty()) return 0;
   if (text.size() > 1 && text[0] == '0') {
     switch (text[1]) {
-      case 'x': case 'X': return ParsePowerOfTwoBase(text.substr(2), 4);
-      case 'o': case 'O': return ParsePowerOfTwoBase(text.substr(2), 3);
-      case 'b': case 'B': return ParsePowerOfTwoBase(text.substr(2), 1);
-      default: break;
+      case 'x':
+      case 'X':
+        return ParsePowerOfTwoBase(text.substr(2), 4);
+      case 'o':
+      case 'O':
+        return ParsePowerOfTwoBase(text.substr(2), 3);
+      case 'b':
+      case 'B':
+        return ParsePowerOfTwoBase(text.substr(2), 1);
+      default:
+        break;
     }
   }
   const bool negative = text[0] == '-';

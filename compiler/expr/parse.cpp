@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/expr.h"
@@ -24,14 +24,13 @@ constexpr int kMaxComparisons = 500;
 // Recursive descent with GitHub's precedence and its way of counting depth. After a failure every step gives up.
 class Parser {
  public:
-  Parser(std::string_view text, const ParseOptions& options) : text_(text), options_(options), lexer_(text) {
-    Advance();
-  }
+  Parser(std::string_view text, const ParseOptions& options) : text_(text), options_(options), lexer_(text) {}
 
   ParseResult Parse() {
     if (Utf16Length(text_) > kMaxLength)
       return {.expr = {}, .error = ParseError{"Exceeded max expression length 21000", 0}};
     Expr e;
+    Advance();
     if (token_.kind != TokenKind::End || error_) {
       ParseExpression(e);
       if (!error_ && token_.kind != TokenKind::End) FailAtToken();
@@ -65,9 +64,9 @@ class Parser {
 
   void FailAtToken() {
     if (token_.kind == TokenKind::End)
-      return Fail(fmt::format("Unexpected end of expression: '{}'", Spelling(last_)), last_.begin);
+      return Fail(fmt::format("Unexpected end of expression: '{}'", Shorten(Spelling(last_))), last_.begin);
     const std::string_view spelling = Spelling(token_);
-    std::string message = fmt::format("Unexpected symbol: '{}'", spelling);
+    std::string message = fmt::format("Unexpected symbol: '{}'", Shorten(spelling));
     if (token_.kind == TokenKind::Invalid) {
       if (spelling[0] == '"') message += "; strings stand in single quotes";
       if (spelling[0] == '\'') message += "; the string is not closed";
@@ -115,13 +114,20 @@ class Parser {
 
   std::optional<Op> ComparisonOf(TokenKind kind, bool is_equality) const {
     switch (kind) {
-      case TokenKind::Equal: return is_equality ? std::optional(Op::Equal) : std::nullopt;
-      case TokenKind::NotEqual: return is_equality ? std::optional(Op::NotEqual) : std::nullopt;
-      case TokenKind::Less: return is_equality ? std::nullopt : std::optional(Op::Less);
-      case TokenKind::LessEqual: return is_equality ? std::nullopt : std::optional(Op::LessEqual);
-      case TokenKind::Greater: return is_equality ? std::nullopt : std::optional(Op::Greater);
-      case TokenKind::GreaterEqual: return is_equality ? std::nullopt : std::optional(Op::GreaterEqual);
-      default: return std::nullopt;
+      case TokenKind::Equal:
+        return is_equality ? std::optional(Op::Equal) : std::nullopt;
+      case TokenKind::NotEqual:
+        return is_equality ? std::optional(Op::NotEqual) : std::nullopt;
+      case TokenKind::Less:
+        return is_equality ? std::nullopt : std::optional(Op::Less);
+      case TokenKind::LessEqual:
+        return is_equality ? std::nullopt : std::optional(Op::LessEqual);
+      case TokenKind::Greater:
+        return is_equality ? std::nullopt : std::optional(Op::Greater);
+      case TokenKind::GreaterEqual:
+        return is_equality ? std::nullopt : std::optional(Op::GreaterEqual);
+      default:
+        return std::nullopt;
     }
   }
 
@@ -190,19 +196,28 @@ class Parser {
 
   void ParsePrimary(Expr& out) {
     switch (token_.kind) {
-      case TokenKind::Name: return ParseNameOrCall(out);
+      case TokenKind::Name:
+        return ParseNameOrCall(out);
       case TokenKind::LeftParen:
         Advance();
         if (!error_) ParseExpression(out);
         return Expect(TokenKind::RightParen);
-      case TokenKind::True: case TokenKind::False: out = Boolean(token_.kind == TokenKind::True); break;
-      case TokenKind::Null: out = Null(); break;
-      case TokenKind::String: out = String(UnquoteString(Spelling(token_))); break;
+      case TokenKind::True:
+      case TokenKind::False:
+        out = Boolean(token_.kind == TokenKind::True);
+        break;
+      case TokenKind::Null:
+        out = Null();
+        break;
+      case TokenKind::String:
+        out = String(UnquoteString(Spelling(token_)));
+        break;
       case TokenKind::Number:
         out = Number(token_.number);
         out.text = Spelling(token_);
         break;
-      default: return FailAtToken();
+      default:
+        return FailAtToken();
     }
     LocateToken(out);
     Advance();
@@ -213,7 +228,7 @@ class Parser {
     Advance();
     if (!Take(TokenKind::LeftParen)) {
       if (options_.knows_context && !options_.knows_context(Spelling(name)))
-        Fail(fmt::format("Unrecognized named-value: '{}'", Spelling(name)), name.begin);
+        Fail(fmt::format("Unrecognized named-value: '{}'", Shorten(Spelling(name))), name.begin);
       out = Name(std::string(Spelling(name)));
       out.begin = static_cast<uint32_t>(name.begin);
       out.end = static_cast<uint32_t>(name.end);
@@ -237,7 +252,7 @@ class Parser {
       const std::vector<std::string> names = FunctionNames();
       const auto nearest = DidYouMean(name, names);
       const bool known = function != nullptr || !nearest;
-      return Fail(known ? fmt::format("Unrecognized function: '{}'", name)
+      return Fail(known ? fmt::format("Unrecognized function: '{}'", Shorten(name))
                         : fmt::format("Unrecognized function: '{}'; did you mean `{}`?", name, *nearest),
                   token.begin);
     }
@@ -283,7 +298,7 @@ ParseResult Parse(std::string_view text, const ParseOptions& options) { return P
 
 std::string ParseError::Sentence(std::string_view text) const {
   return fmt::format("{}. Located at position {} within expression: {}", message,
-                     CountCodePoints(text.substr(0, offset)) + 1, text);
+                     CountCodePoints(text.substr(0, offset)) + 1, Shorten(text));
 }
 
 }  // namespace sluice::expr

@@ -1,8 +1,7 @@
-#include "compiler/expr/expr.h"
-
 #include <cmath>
 
 #include "compiler/base/text.h"
+#include "compiler/expr/expr.h"
 #include "compiler/expr/lexer.h"
 #include "compiler/expr/number.h"
 
@@ -12,28 +11,54 @@ namespace {
 // How tightly the outermost operator binds; a looser operand needs parentheses.
 int Binding(const Expr& e) {
   switch (e.op) {
-    case Op::Or: return 1;
-    case Op::And: return 2;
-    case Op::Equal: case Op::NotEqual: return 3;
-    case Op::Less: case Op::LessEqual: case Op::Greater: case Op::GreaterEqual: return 4;
-    case Op::Not: return 5;
-    case Op::Null: case Op::Boolean: case Op::Number: case Op::String: return 6;
-    case Op::Name: case Op::Index: case Op::Star: case Op::Call: return 7;  // only these may be indexed
+    case Op::Or:
+      return 1;
+    case Op::And:
+      return 2;
+    case Op::Equal:
+    case Op::NotEqual:
+      return 3;
+    case Op::Less:
+    case Op::LessEqual:
+    case Op::Greater:
+    case Op::GreaterEqual:
+      return 4;
+    case Op::Not:
+      return 5;
+    case Op::Null:
+    case Op::Boolean:
+    case Op::Number:
+    case Op::String:
+      return 6;
+    case Op::Name:
+    case Op::Index:
+    case Op::Star:
+    case Op::Call:
+      return 7;  // only these may be indexed
   }
   return 0;
 }
 
 std::string_view Symbol(Op op) {
   switch (op) {
-    case Op::Or: return " || ";
-    case Op::And: return " && ";
-    case Op::Equal: return " == ";
-    case Op::NotEqual: return " != ";
-    case Op::Less: return " < ";
-    case Op::LessEqual: return " <= ";
-    case Op::Greater: return " > ";
-    case Op::GreaterEqual: return " >= ";
-    default: return "";
+    case Op::Or:
+      return " || ";
+    case Op::And:
+      return " && ";
+    case Op::Equal:
+      return " == ";
+    case Op::NotEqual:
+      return " != ";
+    case Op::Less:
+      return " < ";
+    case Op::LessEqual:
+      return " <= ";
+    case Op::Greater:
+      return " > ";
+    case Op::GreaterEqual:
+      return " >= ";
+    default:
+      return "";
   }
 }
 
@@ -43,12 +68,21 @@ class Printer {
 
   void Print(const Expr& e) {
     switch (e.op) {
-      case Op::Null: out_ += "null"; return;
-      case Op::Boolean: out_ += e.boolean ? "true" : "false"; return;
-      case Op::Number: return PrintNumber(e);
-      case Op::String: return PrintString(e.text);
-      case Op::Name: out_ += e.text; return;
-      case Op::Index: return PrintIndex(e);
+      case Op::Null:
+        out_ += "null";
+        return;
+      case Op::Boolean:
+        out_ += e.boolean ? "true" : "false";
+        return;
+      case Op::Number:
+        return PrintNumber(e);
+      case Op::String:
+        return PrintString(e.text);
+      case Op::Name:
+        out_ += e.text;
+        return;
+      case Op::Index:
+        return PrintIndex(e);
       case Op::Star:
         PrintOperand(e.args[0], 7);
         out_ += ".*";
@@ -62,7 +96,9 @@ class Printer {
       case Op::Not:
         out_ += '!';
         return PrintOperand(e.args[0], 5);
-      case Op::And: case Op::Or: return PrintList(e.args, Symbol(e.op), Binding(e) + 1);
+      case Op::And:
+      case Op::Or:
+        return PrintList(e.args, Symbol(e.op), Binding(e) + 1);
       default:
         PrintOperand(e.args[0], Binding(e));
         out_ += Symbol(e.op);

@@ -37,48 +37,69 @@ Value MakeObject(std::vector<std::pair<std::string, Value>> entries) {
 
 bool Truthy(const Value& v) {
   switch (v.kind()) {
-    case Kind::Null: return false;
-    case Kind::Boolean: return v.boolean();
-    case Kind::Number: return v.number() != 0 && !std::isnan(v.number());
-    case Kind::String: return !v.string().empty();
+    case Kind::Null:
+      return false;
+    case Kind::Boolean:
+      return v.boolean();
+    case Kind::Number:
+      return v.number() != 0 && !std::isnan(v.number());
+    case Kind::String:
+      return !v.string().empty();
     case Kind::Array:
-    case Kind::Object: return true;
+    case Kind::Object:
+      return true;
   }
   return false;
 }
 
 double ToNumber(const Value& v) {
   switch (v.kind()) {
-    case Kind::Null: return 0;
-    case Kind::Boolean: return v.boolean() ? 1 : 0;
-    case Kind::Number: return v.number();
-    case Kind::String: return ParseNumber(v.string());
+    case Kind::Null:
+      return 0;
+    case Kind::Boolean:
+      return v.boolean() ? 1 : 0;
+    case Kind::Number:
+      return v.number();
+    case Kind::String:
+      return ParseNumber(v.string());
     case Kind::Array:
-    case Kind::Object: break;
+    case Kind::Object:
+      break;
   }
   return std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string ToText(const Value& v) {
   switch (v.kind()) {
-    case Kind::Null: return "";
-    case Kind::Boolean: return v.boolean() ? "true" : "false";
-    case Kind::Number: return NumberToText(v.number());
-    case Kind::String: return v.string();
+    case Kind::Null:
+      return "";
+    case Kind::Boolean:
+      return v.boolean() ? "true" : "false";
+    case Kind::Number:
+      return NumberToText(v.number());
+    case Kind::String:
+      return v.string();
     case Kind::Array:
-    case Kind::Object: break;
+    case Kind::Object:
+      break;
   }
   return std::string(KindName(v.kind()));
 }
 
 std::string_view KindName(Kind kind) {
   switch (kind) {
-    case Kind::Null: return "Null";
-    case Kind::Boolean: return "Boolean";
-    case Kind::Number: return "Number";
-    case Kind::String: return "String";
-    case Kind::Array: return "Array";
-    case Kind::Object: return "Object";
+    case Kind::Null:
+      return "Null";
+    case Kind::Boolean:
+      return "Boolean";
+    case Kind::Number:
+      return "Number";
+    case Kind::String:
+      return "String";
+    case Kind::Array:
+      return "Array";
+    case Kind::Object:
+      return "Object";
   }
   return "";
 }

@@ -21,10 +21,10 @@ enum class Kind : uint8_t { Null, Boolean, Number, String, Array, Object };
 class Value {
  public:
   Value() = default;
-  Value(bool value) : kind_(Kind::Boolean), boolean_(value) {}                              // NOLINT
-  Value(double value) : kind_(Kind::Number), number_(value) {}                              // NOLINT
-  Value(std::string value) : kind_(Kind::String), string_(std::move(value)) {}              // NOLINT
-  Value(const char* value) : kind_(Kind::String), string_(value) {}                         // NOLINT
+  Value(bool value) : kind_(Kind::Boolean), boolean_(value) {}                                    // NOLINT
+  Value(double value) : kind_(Kind::Number), number_(value) {}                                    // NOLINT
+  Value(std::string value) : kind_(Kind::String), string_(std::move(value)) {}                    // NOLINT
+  Value(const char* value) : kind_(Kind::String), string_(value) {}                               // NOLINT
   Value(std::shared_ptr<const Array> value) : kind_(Kind::Array), array_(std::move(value)) {}     // NOLINT
   Value(std::shared_ptr<const Object> value) : kind_(Kind::Object), object_(std::move(value)) {}  // NOLINT
 

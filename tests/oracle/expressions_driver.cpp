@@ -1,10 +1,10 @@
-// expressions_driver COUNT: generated expressions and what Sluice makes of them, as JSON lines on stdout; expressions.mjs
-// holds them against GitHub's package. A line is {"contexts": TEXT} for the lines after it, or {"expr", "kind", "value"},
-// or {"expr", "error"}. `value` is JSON as text, since NaN and the infinities have no JSON.
+// expressions_driver COUNT: generated expressions and what Sluice makes of them, as JSON lines on stdout;
+// expressions.mjs holds them against GitHub's package. A line is {"contexts": TEXT} for the lines after it, or {"expr",
+// "kind", "value"}, or {"expr", "error"}. `value` is JSON as text, since NaN and the infinities have no JSON.
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <cstdlib>
-
-#include <fmt/format.h>
 
 #include "compiler/expr/evaluate.h"
 #include "compiler/expr/number.h"

@@ -16,7 +16,9 @@ using expr::Expr;
 using expr::Op;
 
 // Not here, since GitHub's package and its runner differ and Sluice follows the runner or neither: capital sigma (its
-// lower case depends on the neighbours), keys that are array indices or members of JavaScript's Object (reordered, lost).
+// lower case depends on the neighbours), keys that are array indices or members of JavaScript's Object (reordered,
+// lost).
+// clang-format off
 constexpr const char* kStrings[] = {
     "", " ", "0", "1", "2", "-0", " 12 ", "0x1F", "0X1f", "0o17", "0b11", "1e3", ".5", "5.", "1_0", "+1", "--1", "1e400", "true", "false",
     "null", "NaN", "Infinity", "-Infinity", "abc", "ABC", "aBc", "b", "it's", "''", "a b", "ref", "REF", "refs/heads/main",
@@ -38,6 +40,7 @@ constexpr const char* kJson[] = {
     "{\"a\":{\"b\":{\"c\":\"deep\"}}}", "{\"a\":1,\"A\":2}", "{\"a\":1,\"a\":2}", "[{\"a\":1},{\"a\":2},{\"b\":3}]", "\"\\ud83d\\ude00\"", "[0.1,1e21,123456789012345678]",
     "", " ", "{", "[1,]", "{a:1}", "'x'", "01", "1.", "NaN", "[1 2]", "\"\x01\"", "tru", "{\"a\"}", "\"\\x\"", "-", "+1", "[[[[[[]]]]]]",
 };
+// clang-format on
 
 std::string AnyNumber(Random& random) {
   if (random.OneIn(3)) return random.Pick(kNumbers);
@@ -54,23 +57,37 @@ class Trees {
   Expr Any(int depth) {
     if (depth <= 1) return Leaf();
     switch (random_.Below(10)) {
-      case 0: return Leaf();
-      case 1: return expr::Not(Any(depth - 1));
-      case 2: return Logical(depth);
-      case 3: case 4: return Comparison(depth);
-      case 5: case 6: return Indexed(depth);
-      default: return Called(depth);
+      case 0:
+        return Leaf();
+      case 1:
+        return expr::Not(Any(depth - 1));
+      case 2:
+        return Logical(depth);
+      case 3:
+      case 4:
+        return Comparison(depth);
+      case 5:
+      case 6:
+        return Indexed(depth);
+      default:
+        return Called(depth);
     }
   }
 
  private:
   Expr Leaf() {
     switch (random_.Below(8)) {
-      case 0: return expr::Null();
-      case 1: return expr::Boolean(random_.OneIn(2));
-      case 2: return ANumber();
-      case 3: case 4: return expr::String(random_.Pick(kStrings));
-      default: return Context();
+      case 0:
+        return expr::Null();
+      case 1:
+        return expr::Boolean(random_.OneIn(2));
+      case 2:
+        return ANumber();
+      case 3:
+      case 4:
+        return expr::String(random_.Pick(kStrings));
+      default:
+        return Context();
     }
   }
 
@@ -186,25 +203,37 @@ class Speller {
     switch (e.op) {
       case Op::Call: {
         std::string text = e.text + "(";
-        for (size_t i = 0; i < e.args.size(); ++i) text += (i > 0 ? "," + Blank() : Blank()) + Spell(e.args[i]) + Blank();
+        for (size_t i = 0; i < e.args.size(); ++i)
+          text += (i > 0 ? "," + Blank() : Blank()) + Spell(e.args[i]) + Blank();
         return text + ")";
       }
-      case Op::Not: return "!" + Blank() + Operand(e.args[0]);
-      case Op::Star: return Operand(e.args[0], true) + (random_.OneIn(3) ? "[" + Blank() + "*]" : ".*");
-      case Op::Index: return SpellIndex(e);
-      case Op::And: case Op::Or: {
+      case Op::Not:
+        return "!" + Blank() + Operand(e.args[0]);
+      case Op::Star:
+        return Operand(e.args[0], true) + (random_.OneIn(3) ? "[" + Blank() + "*]" : ".*");
+      case Op::Index:
+        return SpellIndex(e);
+      case Op::And:
+      case Op::Or: {
         std::string text = Operand(e.args[0]);
         for (size_t i = 1; i < e.args.size(); ++i)
           text += " " + Blank() + (e.op == Op::And ? "&&" : "||") + Blank() + Operand(e.args[i]);
         return text;
       }
-      case Op::Equal: return Infix(e, "==");
-      case Op::NotEqual: return Infix(e, "!=");
-      case Op::Less: return Infix(e, "<");
-      case Op::LessEqual: return Infix(e, "<=");
-      case Op::Greater: return Infix(e, ">");
-      case Op::GreaterEqual: return Infix(e, ">=");
-      default: return Print(e);
+      case Op::Equal:
+        return Infix(e, "==");
+      case Op::NotEqual:
+        return Infix(e, "!=");
+      case Op::Less:
+        return Infix(e, "<");
+      case Op::LessEqual:
+        return Infix(e, "<=");
+      case Op::Greater:
+        return Infix(e, ">");
+      case Op::GreaterEqual:
+        return Infix(e, ">=");
+      default:
+        return Print(e);
     }
   }
 
@@ -230,18 +259,24 @@ std::vector<std::string> CodePoints(const std::string& text) {
 
 expr::Value RandomJson(Random& random, int depth) {
   switch (depth > 0 ? random.Below(8) : random.Below(4)) {
-    case 0: return expr::Value();
-    case 1: return expr::Value(random.OneIn(2));
-    case 2: return expr::Value(std::floor(static_cast<double>(random.Below(4000)) - 1000) / (random.OneIn(2) ? 1 : 8));
-    case 3: return expr::Value(random.Pick(kStrings));
-    case 4: case 5: {
+    case 0:
+      return expr::Value();
+    case 1:
+      return expr::Value(random.OneIn(2));
+    case 2:
+      return expr::Value(std::floor(static_cast<double>(random.Below(4000)) - 1000) / (random.OneIn(2) ? 1 : 8));
+    case 3:
+      return expr::Value(random.Pick(kStrings));
+    case 4:
+    case 5: {
       std::vector<expr::Value> items;
       for (size_t n = random.Below(4); n > 0; --n) items.push_back(RandomJson(random, depth - 1));
       return expr::MakeArray(std::move(items));
     }
     default: {
       std::vector<std::pair<std::string, expr::Value>> entries;
-      for (size_t n = random.Below(5); n > 0; --n) entries.emplace_back(random.Pick(kKeys), RandomJson(random, depth - 1));
+      for (size_t n = random.Below(5); n > 0; --n)
+        entries.emplace_back(random.Pick(kKeys), RandomJson(random, depth - 1));
       return expr::MakeObject(std::move(entries));
     }
   }
@@ -256,17 +291,26 @@ Expr RandomValidExpr(Random& random, int depth) { return Trees(random, true).Any
 std::string RandomSpelling(Random& random, const Expr& e) { return Speller(random).Spell(e); }
 
 std::string Damage(Random& random, const std::string& text) {
-  constexpr const char* kPieces[] = {"(", ")", "[", "]", ",", ".", "*", "!", "=", "==", "<", ">", "&", "&&", "|", "||", "'", "''", "\"",
-                                     "-", "+", " ", "a", "e", "x", "true", "\xC3\xA9", "\xC2\xA0", "\x0B", "@", "_", "1", "."};
+  constexpr const char* kPieces[] = {"(", ")", "[",  "]",    ",",        ".",        "*",    "!",  "=", "==", "<",
+                                     ">", "&", "&&", "|",    "||",       "'",        "''",   "\"", "-", "+",  " ",
+                                     "a", "e", "x",  "true", "\xC3\xA9", "\xC2\xA0", "\x0B", "@",  "_", "1",  "."};
   if (text.find("\\ud") != std::string::npos) return text;  // half a surrogate pair is U+FFFD here, by decision 0010
   std::vector<std::string> points = CodePoints(text);
   for (size_t n = 1 + random.Below(3); n > 0 && !points.empty(); --n) {
     const auto at = points.begin() + static_cast<std::ptrdiff_t>(random.Below(points.size()));
     switch (random.Below(4)) {
-      case 0: points.erase(at); break;
-      case 1: points.insert(at, *at); break;
-      case 2: std::swap(*at, points[random.Below(points.size())]); break;
-      default: points.insert(at, random.Pick(kPieces)); break;
+      case 0:
+        points.erase(at);
+        break;
+      case 1:
+        points.insert(at, *at);
+        break;
+      case 2:
+        std::swap(*at, points[random.Below(points.size())]);
+        break;
+      default:
+        points.insert(at, random.Pick(kPieces));
+        break;
     }
   }
   std::string out;

@@ -18,7 +18,8 @@ TEST(EvaluateTest, CaseComputesOnlyWhatItNeeds) {
 }
 
 TEST(EvaluateTest, NaNComparesWithNothing) {
-  for (const char* text : {"NaN == NaN", "NaN < 1", "NaN >= NaN", "'x' == 1", "'x' <= 1"}) EXPECT_EQ(Eval(text), "Boolean false");
+  for (const char* text : {"NaN == NaN", "NaN < 1", "NaN >= NaN", "'x' == 1", "'x' <= 1"})
+    EXPECT_EQ(Eval(text), "Boolean false");
   EXPECT_EQ(Eval("NaN != NaN"), "Boolean true");
   EXPECT_EQ(Eval("NaN || 'falsy'"), "String \"falsy\"");
 }
@@ -80,13 +81,28 @@ TEST(EvaluateTest, HostFunctionsGetTheirArguments) {
 }
 
 TEST(NumberTest, ReadsAsGitHubDoes) {
-  for (const auto& [text, json] : std::vector<std::pair<std::string, std::string>>{
-           {"0x1F", "31"}, {"0o17", "15"}, {"1e3", "1000"}, {".5", "0.5"}, {"5.", "5"}, {"-0", "0"}, {"1e400", "null"},
-           {"1e-400", "0"}, {"5e-324", "5e-324"}, {"0x20000000000001", "9007199254740992"},
-           {"0x20000000000003", "9007199254740996"}, {"0.1", "0.1"}, {"123456789012345680000", "123456789012345680000"},
-           {"1e21", "1e+21"}, {"1.5e-7", "1.5e-7"}, {"0.000001", "0.000001"}, {"-1.25E+2", "-125"},
-           {"0.00000000000000000000000000000000000001e39", "10"}, {"1e99999999999999999999", "null"},
-           {"1e-99999999999999999999", "0"}, {"+Infinity", "null"}})
+  for (const auto& [text, json] :
+       std::vector<std::pair<std::string, std::string>>{{"0x1F", "31"},
+                                                        {"0o17", "15"},
+                                                        {"1e3", "1000"},
+                                                        {".5", "0.5"},
+                                                        {"5.", "5"},
+                                                        {"-0", "0"},
+                                                        {"1e400", "null"},
+                                                        {"1e-400", "0"},
+                                                        {"5e-324", "5e-324"},
+                                                        {"0x20000000000001", "9007199254740992"},
+                                                        {"0x20000000000003", "9007199254740996"},
+                                                        {"0.1", "0.1"},
+                                                        {"123456789012345680000", "123456789012345680000"},
+                                                        {"1e21", "1e+21"},
+                                                        {"1.5e-7", "1.5e-7"},
+                                                        {"0.000001", "0.000001"},
+                                                        {"-1.25E+2", "-125"},
+                                                        {"0.00000000000000000000000000000000000001e39", "10"},
+                                                        {"1e99999999999999999999", "null"},
+                                                        {"1e-99999999999999999999", "0"},
+                                                        {"+Infinity", "null"}})
     EXPECT_EQ(Eval(text), "Number " + json) << text;
   for (const char* text : {"0x", "-0x10", "1_000", "1e", "1.2.3", "+", "-", "0b2", "1e5.5", "--1", "Inf"})
     EXPECT_NE(Eval(text).find("parsing"), std::string::npos) << text;

@@ -28,7 +28,8 @@ TEST(JsonTest, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(RoundTrip("[1 2]"), "`,` or `]` is expected at line 1, column 4");
   EXPECT_EQ(RoundTrip(""), "the text ends where a value is expected at line 1, column 1");
   EXPECT_EQ(RoundTrip("1 x"), "unexpected text after the value at line 1, column 3");
-  for (const char* text : {"01", "1.", ".5", "+1", "1e", "NaN", "'a'", "[1,]", "{1:2}", "tru", "\"\\x\"", "\"\\u12g4\"", "\"", "[", "{\"a\"", "-"})
+  for (const char* text : {"01", "1.", ".5", "+1", "1e", "NaN", "'a'", "[1,]", "{1:2}", "tru", "\"\\x\"", "\"\\u12g4\"",
+                           "\"", "[", "{\"a\"", "-"})
     EXPECT_FALSE(ParseJson(text).ok()) << text;
 }
 

@@ -66,8 +66,7 @@ TEST(ParseTest, LimitsAreErrors) {
   EXPECT_TRUE(Parse("1" + Repeat("<1", 500)).ok());
   EXPECT_EQ(Message("1" + Repeat("<1", 10'000)), "Exceeded max number of comparisons 500");
   EXPECT_TRUE(Parse("format('x'" + Repeat(",1", 254) + ")").ok());
-  EXPECT_EQ(Message("format('x'" + Repeat(",1", 255) + ")"),
-            "Too many parameters supplied: 'format' takes 1 to 255");
+  EXPECT_EQ(Message("format('x'" + Repeat(",1", 255) + ")"), "Too many parameters supplied: 'format' takes 1 to 255");
   EXPECT_TRUE(Parse("1" + Repeat("||1", 6000)).ok());
 }
 
@@ -79,9 +78,9 @@ TEST(ParseTest, CaseOnlyWhereItExists) {
 TEST(ParseTest, NothingIsNull) { EXPECT_EQ(*Parse(" \n").expr, Null()); }
 
 TEST(PrintTest, FewestParentheses) {
-  for (const char* text : {"(a || b) && c", "a || b && c", "!(a == b)", "!!a", "(a == b) == c == d", "(1).x", "('a')[0]",
-                           "a == (b != c)", "a < (b > c)", "!a.b", "(!a).b", "a['b c'].d", "a[b.c].*[0]", "(a && b).c",
-                           "format('it''s {0}', -0, NaN)", "a[-1.5]", "((a || b) && c) == d"}) {
+  for (const char* text : {"(a || b) && c", "a || b && c", "!(a == b)", "!!a", "(a == b) == c == d", "(1).x",
+                           "('a')[0]", "a == (b != c)", "a < (b > c)", "!a.b", "(!a).b", "a['b c'].d", "a[b.c].*[0]",
+                           "(a && b).c", "format('it''s {0}', -0, NaN)", "a[-1.5]", "((a || b) && c) == d"}) {
     std::string expected = text;
     if (expected == "(a == b) == c == d") expected = "a == b == c == d";
     EXPECT_EQ(Print(*Parse(text).expr), expected);
