@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -46,6 +47,7 @@ int ExplainBadUse(const CLI::App& app, const CLI::ParseError& error, const std::
   const CLI::App* command = &app;
   for (const CLI::App* used : app.get_subcommands()) command = used;
   for (const std::string& argument : arguments) {
+    if (argument == "--") break;
     const bool flag = argument.starts_with("--");
     if (!flag && command != &app) continue;
     if (!flag && argument.starts_with("-")) continue;
@@ -71,6 +73,19 @@ bool IsMachineVersion(const std::vector<std::string>& arguments) {
          std::ranges::find(arguments, "--json") != arguments.end();
 }
 
+// Does the work and makes sure that its result was really written: a full disk is no success.
+int Act(const Invocation& invocation) {
+  int code = kCannot;
+  try {
+    if (invocation.action) code = invocation.action();
+  } catch (const std::system_error& error) {  // fmt::print throws when a stream does not take the text
+    return Fail(fmt::format("cannot write the result: {}", error.code().message()));
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return Fail(fmt::format("cannot write the result: {}", std::strerror(errno)));
+  return code;
+}
+
 int Main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (IsMachineVersion(arguments)) {
@@ -93,7 +108,7 @@ int Main(int argc, char** argv) {
   }
   if (invocation.globals.directory != "." && ::chdir(invocation.globals.directory.c_str()) != 0)
     return Fail(fmt::format("cannot enter `{}`: {}", invocation.globals.directory, std::strerror(errno)));
-  return invocation.action ? invocation.action() : kCannot;
+  return Act(invocation);
 }
 
 }  // namespace

@@ -110,10 +110,12 @@ size_t Utf16Length(std::string_view text) {
 
 std::string Shorten(std::string_view text) {
   constexpr size_t kMaxQuoted = 200;
-  if (text.size() <= kMaxQuoted) return std::string(text);
-  size_t end = kMaxQuoted;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  size_t end = std::min(text.size(), kMaxQuoted);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  std::string out(text.substr(0, end));
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  return end < text.size() ? out + "…" : out;
 }
 
 }  // namespace sluice::expr

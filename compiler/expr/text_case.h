@@ -24,7 +24,7 @@ bool EqualKey(std::string_view a, std::string_view b);
 // How many UTF-16 code units the text takes; GitHub's limits count those.
 size_t Utf16Length(std::string_view text);
 
-// At most the first 200 bytes, with an ellipsis for the rest: for messages that quote what was given.
+// For messages that quote what was given: at most the first 200 bytes, on one line, with an ellipsis for the rest.
 std::string Shorten(std::string_view text);
 
 }  // namespace sluice::expr
