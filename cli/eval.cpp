@@ -75,7 +75,7 @@ int Eval(const EvalOptions& options) {
         options.context_file.empty() && parsed.error->message.starts_with("Unrecognized named-value");
     return Wrong(parsed.error->Sentence(expression) + (no_context ? "; --context FILE.json gives the contexts" : ""));
   }
-  const auto value = expr::Evaluate(*parsed.expr, environment);
+  const auto value = expr::Evaluate(*parsed.expr, environment, expr::kLoneMemory);
   if (!value.ok()) return Wrong(value.error().message);
   if (options.json)
     fmt::print(R"({{"kind":"{}","value":{}}})"

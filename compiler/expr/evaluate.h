@@ -28,14 +28,14 @@ class Environment {
 // They refer to `environment`.
 ParseOptions NamesOf(const Environment& environment);
 
-// What the values held at one time may take, in bytes of UTF-16. Source: GitHub's runner; its default for an expression
-// alone, and what it allows the expressions of a workflow.
-inline constexpr size_t kDefaultMemory = 1 << 20;
+// What the values held at one time may take, in bytes of UTF-16. Source: GitHub's runner; what it allows an expression
+// alone, and what the expressions of a workflow.
+inline constexpr size_t kLoneMemory = 1 << 20;
 inline constexpr size_t kWorkflowMemory = 10 << 20;
 
 // Evaluates as a runner does: short-circuiting, GitHub's coercions, no side effects. A context or function that does
 // not exist is an error even where it would not be reached. Errors tell what GitHub's would.
-Result<Value> Evaluate(const Expr& e, const Environment& environment, size_t max_bytes = kDefaultMemory);
+Result<Value> Evaluate(const Expr& e, const Environment& environment, size_t max_bytes = kWorkflowMemory);
 
 // The contexts are the members of one object; the runner's functions do not exist.
 class ObjectEnvironment : public Environment {

@@ -253,7 +253,7 @@ class Parser {
       const auto nearest = DidYouMean(name, names);
       const bool known = function != nullptr || !nearest;
       return Fail(known ? fmt::format("Unrecognized function: '{}'", Shorten(name))
-                        : fmt::format("Unrecognized function: '{}'; did you mean `{}`?", name, *nearest),
+                        : fmt::format("Unrecognized function: '{}' (did you mean `{}`?)", name, *nearest),
                   token.begin);
     }
     if (IsHostFunction(function->id) && options_.knows_function && !options_.knows_function(AsciiLower(name)))

@@ -36,7 +36,7 @@ std::string ValueText(const expr::Value& value) {
 std::string Line(const std::string& text, const expr::Environment& environment) {
   const expr::ParseResult parsed = Parse(text, NamesOf(environment));
   if (!parsed.ok()) return fmt::format(R"({{"expr":{},"error":{}}})", Quote(text), Quote(parsed.error->message));
-  const Result<expr::Value> value = Evaluate(*parsed.expr, environment, expr::kWorkflowMemory);
+  const Result<expr::Value> value = Evaluate(*parsed.expr, environment);
   if (!value.ok()) return fmt::format(R"({{"expr":{},"error":{}}})", Quote(text), Quote(value.error().message));
   return fmt::format(R"({{"expr":{},"kind":"{}","value":{}}})", Quote(text), KindName(value->kind()),
                      Quote(ValueText(*value)));

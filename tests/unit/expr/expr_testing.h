@@ -16,7 +16,7 @@ inline std::string Eval(std::string_view text, std::string_view contexts = "{}")
   const ObjectEnvironment environment(*object->object());
   const ParseResult parsed = Parse(text, NamesOf(environment));
   if (!parsed.ok()) return "parsing: " + parsed.error->message;
-  const Result<Value> value = Evaluate(*parsed.expr, environment);
+  const Result<Value> value = Evaluate(*parsed.expr, environment, kLoneMemory);
   if (!value.ok()) return "evaluation: " + value.error().message;
   return std::string(KindName(value->kind())) + " " + PrintCompactJson(*value);
 }

@@ -48,7 +48,7 @@ TEST(ParseTest, HintsAtTheUsualMistakes) {
   EXPECT_EQ(Message("a = b"), "Unexpected symbol: '='; equality is `==`");
   EXPECT_EQ(Message("a & b"), "Unexpected symbol: '&'; write `&&`");
   EXPECT_EQ(Message("'it''s"), "Unexpected symbol: ''it''s'; the string is not closed");
-  EXPECT_EQ(Message("contain(a, b)"), "Unrecognized function: 'contain'; did you mean `contains`?");
+  EXPECT_EQ(Message("contain(a, b)"), "Unrecognized function: 'contain' (did you mean `contains`?)");
   EXPECT_EQ(Message("join()"), "Too few parameters supplied: 'join' takes 1 to 2");
   EXPECT_EQ(Message("a +"), "Unexpected symbol: '+'");
   EXPECT_EQ(Message("a.b.c d"), "Unexpected symbol: 'd'");
