@@ -56,9 +56,8 @@ std::optional<model::Condition> ConvertCondition(const Value& value, const Scope
   condition.origin = value.origin;
   // Without `${{ }}` the text is the expression; GitHub treats a literal in braces the same way.
   if (const auto text = ConstantText(value)) {
-    const size_t begin = text->find_first_not_of(" \t\r\n");
-    if (begin == std::string::npos) return condition;
-    const std::string_view trimmed(text->data() + begin, text->find_last_not_of(" \t\r\n") - begin + 1);
+    const std::string_view trimmed = Trim(*text);
+    if (trimmed.empty()) return condition;
     auto e = context.placeholders.ReadBare(trimmed, value.origin.at, scope);
     if (!e) return std::nullopt;
     if (value.is(Value::Kind::String)) {

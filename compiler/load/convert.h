@@ -29,7 +29,7 @@ std::vector<model::StepId> ConvertSteps(const model::Value& steps, Context& cont
 model::Permissions ConvertPermissions(const model::Value& value);
 model::Concurrency ConvertConcurrency(const model::Value& value);
 model::Defaults ConvertDefaults(const model::Value& value);
-model::Strategy ConvertStrategy(const model::Value& value);
+model::Strategy ConvertStrategy(const model::Value& value, Context& context);
 model::Environment ConvertEnvironment(const model::Value& value);
 model::Container ConvertContainer(const model::Value& value, bool service, Span at, Context& context);
 model::Runner ConvertRunner(const model::Value& value, Context& context);

@@ -22,6 +22,8 @@ class JobConverter {
 
   std::vector<JobId> All(const Value& jobs) {
     std::vector<JobId> ids;
+    if (jobs.entries.empty())
+      context_.problems.Add(Build(Code::P1104, jobs.origin.at, "there is no job", "a workflow has at least one"));
     for (const auto& [name, value] : jobs.entries) ids.push_back(Convert(name, value));
     Resolve(ids);
     return ids;
@@ -46,7 +48,7 @@ class JobConverter {
       job.condition = ConvertCondition(*condition, {slot.allowed, slot.status_of_jobs}, context_);
     }
     if (const Value* permissions = value.Find("permissions")) job.permissions = ConvertPermissions(*permissions);
-    if (const Value* strategy = value.Find("strategy")) job.strategy = ConvertStrategy(*strategy);
+    if (const Value* strategy = value.Find("strategy")) job.strategy = ConvertStrategy(*strategy, context_);
     if (const Value* concurrency = value.Find("concurrency")) job.concurrency = ConvertConcurrency(*concurrency);
     ConvertExecution(value, job);
     if (const Value* target = value.Find("uses"))
@@ -127,11 +129,7 @@ class JobConverter {
 
   void ReportCircles(const std::vector<JobId>& ids) {
     const auto circle = model::FindCircle(context_.program, ids);
-    if (circle.empty()) {
-      if (ids.empty())
-        context_.problems.Add(Build(Code::P1104, {}, "a workflow has at least one job", "").WholeFile());
-      return;
-    }
+    if (circle.empty()) return;
     std::string path;
     for (const JobId id : circle) path += "`" + context_.program.jobs[id].id + "` -> ";
     path += "`" + context_.program.jobs[circle[0]].id + "`";

@@ -14,7 +14,7 @@ using model::Value;
 
 bool HasExpression(const Value& value) { return !value.constant(); }
 
-model::Matrix ConvertMatrix(const Value& value) {
+model::Matrix ConvertMatrix(const Value& value, Context& context) {
   model::Matrix matrix;
   matrix.origin = value.origin;
   if (!value.is(Value::Kind::Map)) {
@@ -29,6 +29,9 @@ model::Matrix ConvertMatrix(const Value& value) {
       matrix.exclude = entry;
     else
       matrix.axes.emplace_back(key, entry);
+    if (entry.is(Value::Kind::List) && entry.items.empty() && key.text != "include" && key.text != "exclude")
+      context.problems.Add(Build(Code::P1115, entry.origin.at, fmt::format("`{}` has no values", key.text),
+                                 "GitHub's server refuses an axis without values"));
   }
   return matrix;
 }
@@ -87,7 +90,7 @@ model::Defaults ConvertDefaults(const Value& value) {
   return defaults;
 }
 
-model::Strategy ConvertStrategy(const Value& value) {
+model::Strategy ConvertStrategy(const Value& value, Context& context) {
   model::Strategy strategy;
   if (IsDynamic(value)) {
     strategy.whole = value;
@@ -95,7 +98,7 @@ model::Strategy ConvertStrategy(const Value& value) {
   }
   strategy.fail_fast = Get(value, "fail-fast");
   strategy.max_parallel = Get(value, "max-parallel");
-  if (const Value* matrix = value.Find("matrix")) strategy.matrix = ConvertMatrix(*matrix);
+  if (const Value* matrix = value.Find("matrix")) strategy.matrix = ConvertMatrix(*matrix, context);
   return strategy;
 }
 

@@ -50,7 +50,10 @@ std::optional<model::PipelineId> LoadWorkflow(const source::SourceMap& sources, 
     program.jobs = std::move(loaded.jobs);
     program.steps = std::move(loaded.steps);
   } else {
-    Context again{sources, problems, placeholders, program};
+    diagnostics::Sink said_already;
+    Problems repeated(said_already);
+    Placeholders parser(sources, repeated);
+    Context again{sources, repeated, parser, program};
     pipeline = Convert(*root, again);
   }
   pipeline.path = sources.file(file).path;

@@ -19,10 +19,18 @@ using types::ContextSet;
 constexpr std::string_view kOpen = "${{";
 constexpr std::string_view kBlanks = " \t\r\n\f\v";
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return "";
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+// White space beyond ASCII, as JavaScript's trim() takes it away: GitHub's reader trims expressions with it.
+constexpr std::string_view kWideBlanks[] = {
+    "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+    "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"};
+
+// The length of the blank at the front (or back) of `text`, 0 if there is none.
+size_t BlankLength(std::string_view text, bool back) {
+  if (text.empty()) return 0;
+  if (kBlanks.find(back ? text.back() : text.front()) != std::string_view::npos) return 1;
+  for (const std::string_view blank : kWideBlanks)
+    if (back ? text.ends_with(blank) : text.starts_with(blank)) return blank.size();
+  return 0;
 }
 
 // Behind the `}}` that closes the placeholder whose inside begins at `begin`; quotes hide braces. npos if there is none.
@@ -48,9 +56,21 @@ bool IsStatus(const std::string& function) {
   return function == "success" || function == "failure" || function == "always" || function == "cancelled";
 }
 
+std::string_view FirstWord(std::string_view text) {
+  size_t end = 0;
+  while (end < text.size() && BlankLength(text.substr(end), false) == 0) ++end;
+  return text.substr(0, end);
+}
+
 bool IsInsertWord(std::string_view text) { return text == "insert"; }
 
 }  // namespace
+
+std::string_view Trim(std::string_view text) {
+  while (const size_t length = BlankLength(text, false)) text.remove_prefix(length);
+  while (const size_t length = BlankLength(text, true)) text.remove_suffix(length);
+  return text;
+}
 
 bool IsInsert(const Value& value) {
   return value.is(Value::Kind::Expression) && value.expr->op == Op::Name && IsInsertWord(value.expr->text);
@@ -91,7 +111,7 @@ std::optional<Expr> Placeholders::ReadOne(std::string_view inside, bool alone, c
     problems_.Add(Build(Code::P1106, at, "this placeholder is empty", "an expression was expected"));
     return std::nullopt;
   }
-  const std::string_view word = trimmed.substr(0, trimmed.find_first_of(kBlanks));
+  const std::string_view word = FirstWord(trimmed);
   if (IsInsertWord(word)) {
     if (alone && trimmed == word) return expr::Name("insert");
     problems_.Add(Build(Code::P1106, at, "`insert` stands alone as the key of a mapping", "not here"));

@@ -39,6 +39,9 @@ class Placeholders {
   Problems& problems_;
 };
 
+// `text` without the white space around it, as JavaScript sees white space.
+std::string_view Trim(std::string_view text);
+
 // `${{ insert }}`: the directive that merges a mapping.
 bool IsInsert(const model::Value& value);
 

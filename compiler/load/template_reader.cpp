@@ -18,8 +18,10 @@ using diagnostics::Build;
 using diagnostics::Code;
 using model::Value;
 
-// GitHub: depth 50; a workflow of 1 MiB has fewer nodes than this without aliases.
-constexpr size_t kDeepest = 50;
+// GitHub's server reads 50 levels, its language service any number; a workflow of 1 MiB has fewer nodes than this without
+// aliases.
+constexpr size_t kServerDepth = 50;
+constexpr size_t kDeepest = 200;
 constexpr size_t kMostNodes = 1'000'000;
 
 std::vector<const Definition*> OfKind(const Definition& definition, Kind kind) {
@@ -98,7 +100,7 @@ std::vector<std::string> Constants(const Definition& definition) {
 
 // The schema's constant of `on: repository_dispatch` is mistyped; GitHub itself takes the event.
 bool IsMistypedConstant(const Definition& definition, const Value& value) {
-  return definition.name.starts_with("on-string-strict") && LiteralText(value) == "repository_dispatch";
+  return (definition.name == "on-strict" || definition.name == "on-string-strict") && LiteralText(value) == "repository_dispatch";
 }
 
 }  // namespace
@@ -118,11 +120,16 @@ TemplateReader::Place TemplateReader::Enter(const Definition& definition, const 
 // Counts nodes and depth: aliases may make a small file big.
 bool TemplateReader::Spend(const YamlNode& node) {
   if (exhausted_) return false;
+  if (depth_ == kServerDepth && !warned_) {
+    warned_ = true;
+    problems_.Add(Build(Code::P1115, node.at, "GitHub's server refuses what is nested this deep",
+                        fmt::format("it reads {} levels", kServerDepth)));
+  }
   if (++visited_ <= kMostNodes && depth_ <= kDeepest) return true;
   exhausted_ = true;
   problems_.Add(Build(Code::P1102, node.at,
                       depth_ > kDeepest ? "this is nested too deep" : "the aliases of this file expand to too much",
-                      depth_ > kDeepest ? fmt::format("GitHub reads {} levels", kDeepest) : "more than GitHub reads"));
+                      depth_ > kDeepest ? fmt::format("at most {} levels are read", kDeepest) : "more than GitHub reads"));
   return false;
 }
 

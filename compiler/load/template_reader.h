@@ -52,6 +52,7 @@ class TemplateReader {
   size_t visited_ = 0;
   size_t depth_ = 0;
   bool exhausted_ = false;
+  bool warned_ = false;
 };
 
 }  // namespace sluice::load

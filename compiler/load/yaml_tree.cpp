@@ -57,6 +57,9 @@ class TreeBuilder : public YAML::EventHandler {
     else
       node.at = sources_.MakeSpan(file_, begin, ScalarEnd(text_, begin, value));
     CheckIndentation(begin);
+    if (begin < text_.size() && (text_[begin] == '"' || text_[begin] == '\''))
+      CheckComment(node.at.end - sources_.file(file_).begin);
+    passed_ = std::max(passed_, size_t{node.at.end - sources_.file(file_).begin});
     Attach(&node);
   }
 
@@ -107,11 +110,13 @@ class TreeBuilder : public YAML::EventHandler {
     node.kind = kind;
     Attach(&node);
     stack_.push_back({&node, style == YAML::EmitterStyle::Flow});
+    passed_ = std::max(passed_, Offset(mark) + (stack_.back().flow ? 1 : 0));
     flow_ += stack_.back().flow ? 1 : 0;
     open_.insert(&node);
   }
 
   void End() {
+    if (stack_.back().flow) CloseFlow(*stack_.back().node);
     open_.erase(stack_.back().node);
     flow_ -= stack_.back().flow ? 1 : 0;
     stack_.pop_back();
@@ -135,6 +140,24 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  // The closing bracket, which yaml-cpp does not report: the next one behind everything inside.
+  void CloseFlow(YamlNode& node) {
+    const char bracket = node.kind == YamlNode::Kind::List ? ']' : '}';
+    for (size_t i = passed_; i < text_.size(); ++i) {
+      if (text_[i] == '#') i = std::min(text_.find('\n', i), text_.size());
+      if (i >= text_.size() || text_[i] != bracket) continue;
+      passed_ = i + 1;
+      node.at = sources_.MakeSpan(file_, node.at.begin - sources_.file(file_).begin, passed_);
+      CheckComment(passed_);
+      return;
+    }
+  }
+
+  // YAML wants a blank before a comment; yaml-cpp does not.
+  void CheckComment(size_t end) const {
+    if (end < text_.size() && text_[end] == '#') throw Trouble{end, "a comment begins behind a blank"};
+  }
+
   // yaml-cpp lets quoted text return to the left of its block.
   void CheckIndentation(size_t begin) const {
     if (flow_ > 0 || begin >= text_.size() || (text_[begin] != '"' && text_[begin] != '\'')) return;
@@ -155,7 +178,8 @@ class TreeBuilder : public YAML::EventHandler {
   std::string_view text_;
   size_t skipped_;
   std::vector<Open> stack_;
-  int flow_ = 0;  // open collections in `[ ]` or `{ }`
+  size_t passed_ = 0;  // the end of what was read last
+  int flow_ = 0;       // open collections in `[ ]` or `{ }`
   std::unordered_set<const YamlNode*> open_;
   std::unordered_map<YAML::anchor_t, const YamlNode*> anchors_;
 };

@@ -79,7 +79,7 @@ class JsonWriter {
     else if (std::isinf(value))
       out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
     else
-      out += fmt::format("{}", value);
+      out += value == 0 && std::signbit(value) ? "-0.0" : fmt::format("{}", value);
   }
 
   template <class E>

@@ -48,7 +48,8 @@ std::string LoadAndEmit(const std::string& path, std::vector<std::string>& error
   model::Program program;
   diagnostics::Sink sink;
   const auto pipeline = load::LoadWorkflow(sources, file, program, sink);
-  for (const auto& d : sink.all()) errors.push_back(Describe(d, sources));
+  for (const auto& d : sink.all())
+    if (d.severity == diagnostics::Severity::Error) errors.push_back(Describe(d, sources));
   if (!pipeline) return "";
   for (const Error& error : model::Verify(program)) errors.push_back("verify: " + error.message);
   std::string emitted = emit::EmitWorkflow(program, *pipeline);
