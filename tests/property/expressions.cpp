@@ -21,7 +21,7 @@ using expr::Op;
 // clang-format off
 constexpr const char* kStrings[] = {
     "", " ", "0", "1", "2", "-0", " 12 ", "0x1F", "0X1f", "0o17", "0b11", "1e3", ".5", "5.", "1_0", "+1", "--1", "1e400", "true", "false",
-    "null", "NaN", "Infinity", "-Infinity", "abc", "ABC", "aBc", "b", "it's", "''", "a b", "ref", "REF", "refs/heads/main",
+    "null", "NaN", "Infinity", "-Infinity", "abc", "ABC", "aBc", "b", "it's", "''", "a b", "\xC3\xA9z", "\xC3\x89Z", "ref", "REF", "refs/heads/main",
     "\xC3\xA9", "\xC3\x89", "\xC3\x9F", "SS", "ss", "\xC4\xB0", "i", "\xC4\xB1", "I", "\xEF\xAC\x81", "FI", "\xCF\x83", "\xCF\x82",
     "\xF0\x9F\x98\x80", "\xEF\xBD\x9E", "\xF0\x90\x90\xA8", "\xF0\x90\x90\x80", "\xC7\x85", "\xC7\x86", "\xC2\xA0" "12", "\xE2\x80\xA8" "3",
     "{0}", "{0}{1}", "{1}x{0}", "{{0}}", "{{{0}}}", "}}", "{", "}", "{}", "{a}", "{0:x}", "{999}", "{0", "{ 0}", "{99999999999999999999}",
@@ -96,6 +96,7 @@ class Trees {
     Expr e = expr::Number(0);
     e.text = AnyNumber(random_);
     e.number = expr::ParseNumber(e.text);
+    if (random_.OneIn(4)) e.text.clear();
     return e;
   }
 

@@ -27,6 +27,8 @@ TEST(EvaluateTest, NaNComparesWithNothing) {
 TEST(EvaluateTest, CaseFoldingIsUnicodeButForTheDotlessI) {
   EXPECT_EQ(Eval("'ı' == 'I'"), "Boolean false");
   EXPECT_EQ(Eval("'ß' == 'SS'"), "Boolean true");
+  EXPECT_EQ(Eval("'éaz@[`{' == 'ÉAZ@[`{'"), "Boolean true");
+  EXPECT_EQ(Eval("'é@[' == 'é`{'"), "Boolean false");
   EXPECT_EQ(Eval("startsWith('ÄPFEL', 'äp')"), "Boolean true");
   EXPECT_EQ(Eval("endsWith('xǅ', 'ǆ')"), "Boolean true");
   EXPECT_EQ(Eval("'\xF0\x90\x90\xA8' == '\xF0\x90\x90\x80'"), "Boolean true");  // Deseret

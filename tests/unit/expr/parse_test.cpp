@@ -87,6 +87,14 @@ TEST(PrintTest, FewestParentheses) {
   }
 }
 
+TEST(PrintTest, NumbersBuiltByHandKeepTheirValue) {
+  for (const auto& [number, text] : std::vector<std::pair<double, std::string>>{
+           {-0.0, "-0"}, {0.0, "0"}, {-1.5, "-1.5"}, {1e21, "1e+21"}, {1e-7, "1e-7"}, {5e-324, "5e-324"}}) {
+    EXPECT_EQ(Print(Number(number)), text);
+    EXPECT_EQ(*Parse(text).expr, Number(number));
+  }
+}
+
 TEST(ExprTest, KnowsWhoCallsAStatusFunction) {
   EXPECT_TRUE(CallsStatusFunction(*Parse("a && !(CANCELLED() || b)").expr));
   EXPECT_FALSE(CallsStatusFunction(*Parse("hashFiles('x') == success.failure").expr));
