@@ -6,6 +6,7 @@ std::vector<AddCommand> Commands() {
   return {
       AddEval,
       AddExplain,
+      AddFmt,
       AddLock,
       AddImage,
   };

@@ -7,6 +7,7 @@ namespace sluice::cli {
 
 void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
+void AddFmt(CLI::App& app, Invocation& invocation);
 void AddLock(CLI::App& app, Invocation& invocation);
 void AddImage(CLI::App& app, Invocation& invocation);
 
