@@ -31,7 +31,7 @@ void Fields(V& visit, auto& m) {
   } else if constexpr (std::is_same_v<T, List>) {
     visit(m.request, m.path, m.recursive, m.self);
   } else if constexpr (std::is_same_v<T, MakeFolder>) {
-    visit(m.request, m.path, m.mode);
+    visit(m.request, m.path, m.mode, m.give);
   } else if constexpr (std::is_same_v<T, MakeLink>) {
     visit(m.request, m.path, m.target);
   } else if constexpr (std::is_same_v<T, Hello>) {

@@ -71,6 +71,7 @@ struct MakeFolder {
   uint32_t request = 0;
   std::string path;
   uint32_t mode = 0755;
+  bool give = false;  // an existing one is given to the agent's --user, too
 };
 // Makes a symbolic link, in place of a file or link that is there. Answered by Done.
 struct MakeLink {

@@ -102,7 +102,7 @@ void AgentContainer::Prepare() {
   const Paths& paths = setting_.paths;
   if (setting_.make_folders)
     for (const std::string* folder : {&paths.workspace, &paths.temp, &paths.tool_cache, &paths.files, &paths.home})
-      Send(agent::MakeFolder{next_request_++, *folder, 0755});
+      Send(agent::MakeFolder{next_request_++, *folder, 0755, true});
   Flush();
 }
 
@@ -406,7 +406,7 @@ Result<std::vector<agent::Entry>> AgentContainer::List(const std::string& folder
 
 Status AgentContainer::MakeFolder(const std::string& path, uint32_t mode) {
   const uint32_t request = next_request_++;
-  Send(agent::MakeFolder{request, path, mode});
+  Send(agent::MakeFolder{request, path, mode, false});
   auto reply = Await(request, "make the folder", path);
   return reply.ok() ? Status() : Status(reply.error());
 }

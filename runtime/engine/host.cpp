@@ -24,8 +24,13 @@ bool IsRoot() { return ::geteuid() == 0; }
 // one; other users get a copy, and the agent finds its descendants.
 class HostLauncher : public Launcher {
  public:
-  HostLauncher(store::Store& store, WorkspaceSpec workspace, std::string folder, std::string target)
-      : store_(store), workspace_(std::move(workspace)), folder_(std::move(folder)), target_(std::move(target)) {}
+  HostLauncher(store::Store& store, store::RunFolder& run_folder, WorkspaceSpec workspace, std::string folder,
+               std::string target)
+      : store_(store),
+        run_folder_(run_folder),
+        workspace_(std::move(workspace)),
+        folder_(std::move(folder)),
+        target_(std::move(target)) {}
 
   Status Prepare() {
     SLUICE_ASSIGN(agent_, PlaceAgent(store_));
@@ -52,7 +57,7 @@ class HostLauncher : public Launcher {
   }
 
   void Kill(pid_t child) override { KillWithChildren(child); }
-  void CleanUp() override { static_cast<void>(store::RemoveTree(folder_)); }
+  void CleanUp() override { run_folder_.Discard(folder_); }
 
  private:
   Status PrepareOverlay() {
@@ -70,6 +75,7 @@ class HostLauncher : public Launcher {
   }
 
   store::Store& store_;
+  store::RunFolder& run_folder_;
   WorkspaceSpec workspace_;
   std::string folder_;
   std::string target_;
@@ -100,7 +106,7 @@ class HostEngine : public Engine {
     for (char** variable = environ; *variable != nullptr; ++variable)
       if (const char* equals = std::strchr(*variable, '='))
         setting.environment[std::string(*variable, static_cast<size_t>(equals - *variable))] = equals + 1;
-    auto launcher = std::make_unique<HostLauncher>(store_, job.workspace, folder, setting.paths.workspace);
+    auto launcher = std::make_unique<HostLauncher>(store_, run_folder_, job.workspace, folder, setting.paths.workspace);
     if (const Status prepared = launcher->Prepare(); !prepared.ok()) {
       launcher->CleanUp();
       return prepared.error();

@@ -159,6 +159,9 @@ void BecomeFirst() {
 [[noreturn]] void RunChild(const LaunchPlan& plan, int in, int out, int errors) {
   const int wanted[3] = {in, out, errors};
   for (int i = 0; i < 3; ++i) ::dup2(wanted[i], i);
+  // Not only at the exec: the first process of a PID namespace has a parent that never becomes another program, and the
+  // ends of other containers' pipes and our locks must not live on in it.
+  ::close_range(3, ~0u, 0);
   ::setsid();  // a Ctrl-C in the terminal is for sluice alone
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;

@@ -51,9 +51,10 @@ bool IsRoot() { return ::geteuid() == 0; }
 
 class OciLauncher : public Launcher {
  public:
-  OciLauncher(store::Store& store, JobSpec job, std::string folder, std::string id, store::Image image,
-              std::unique_ptr<store::ImageUse> use)
+  OciLauncher(store::Store& store, store::RunFolder& run_folder, JobSpec job, std::string folder, std::string id,
+              store::Image image, std::unique_ptr<store::ImageUse> use)
       : store_(store),
+        run_folder_(run_folder),
         job_(std::move(job)),
         folder_(std::move(folder)),
         id_(std::move(id)),
@@ -93,7 +94,7 @@ class OciLauncher : public Launcher {
 
   void Kill(pid_t child) override { KillWithChildren(child); }
 
-  void CleanUp() override { static_cast<void>(store::RemoveTree(folder_)); }
+  void CleanUp() override { run_folder_.Discard(folder_); }
 
  private:
   Status MakeScratch() {
@@ -172,6 +173,7 @@ class OciLauncher : public Launcher {
   }
 
   store::Store& store_;
+  store::RunFolder& run_folder_;
   JobSpec job_;
   std::string folder_;
   std::string id_;
@@ -265,7 +267,8 @@ class OciEngine : public Engine {
                      home};
     setting.environment = EnvironmentOf(image, home);
     setting.files = NetworkFiles(job);
-    auto launcher = std::make_unique<OciLauncher>(store_, job, folder, id, std::move(image), std::move(use));
+    auto launcher =
+        std::make_unique<OciLauncher>(store_, run_folder_, job, folder, id, std::move(image), std::move(use));
     if (const Status prepared = launcher->Prepare(); !prepared.ok()) {
       launcher->CleanUp();
       return prepared.error();

@@ -210,10 +210,13 @@ Status CopyEntry(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-std::vector<std::string> HiddenPaths(std::string_view ignored, bool hide_git) {
+std::vector<std::string> HiddenPaths(std::string_view status, bool hide_git) {
+  constexpr std::string_view kIgnored = "!! ";
   std::vector<std::string> paths;
   if (hide_git) paths.emplace_back(".git");
-  for (std::string_view path : SplitString(ignored, '\0')) {
+  for (std::string_view path : SplitString(status, '\0')) {
+    if (!path.starts_with(kIgnored)) continue;
+    path.remove_prefix(kIgnored.size());
     while (path.ends_with('/')) path.remove_suffix(1);
     const std::vector<std::string_view> parts = SplitString(path, '/');
     const bool leaves =
@@ -244,8 +247,10 @@ Result<HiddenLayer> HideIgnored(const store::Store& store, const std::string& re
   std::string ignored;
   if (git) {
     NoteGit(repository, state);
+    // Folders that match a pattern come as one entry; of others the ignored files, for new ones may appear beside them.
     SLUICE_ASSIGN(ignored,
-                  AskGit(repository, {"ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"}));
+                  AskGit(repository, {"--no-optional-locks", "status", "--porcelain=v1", "-z", "--ignored=matching",
+                                      "--untracked-files=normal", "--no-renames", "--ignore-submodules=all", "."}));
   }
   const std::vector<std::string> paths = HiddenPaths(ignored, hide_git);
   state.NoteTree(repository, paths);

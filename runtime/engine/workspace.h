@@ -27,8 +27,8 @@ Result<HiddenLayer> HideIgnored(const store::Store& store, const std::string& re
 // Copies what a job may see of `repository` into the existing folder `target`, for machines without overlays.
 Status CopyWorkspace(const std::string& repository, const std::string& target, bool hide_git);
 
-// The paths to be hidden when git lists `ignored` (separated by NUL, folders end in '/'): sorted, without the '/',
-// nothing below another, nothing that leaves the folder.
-std::vector<std::string> HiddenPaths(std::string_view ignored, bool hide_git);
+// The paths to be hidden, from the answer of `git status --porcelain=v1 -z --ignored` (entries end in NUL, ignored ones
+// begin with `!! `, folders end in '/'): sorted, without the '/', nothing below another, nothing that leaves the folder.
+std::vector<std::string> HiddenPaths(std::string_view status, bool hide_git);
 
 }  // namespace sluice::engine

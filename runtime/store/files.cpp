@@ -6,11 +6,14 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 namespace sluice::store {
 namespace {
@@ -80,6 +83,23 @@ Status RemoveTree(const std::string& path) {
   return errno == 0 ? Status() : SystemError("remove", path);
 }
 
+void RemoveInBackground(const std::string& path, int lock) {
+  static std::vector<pid_t> removers;
+  std::erase_if(removers, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+  const pid_t pid = ::fork();
+  if (pid > 0) removers.push_back(pid);
+  if (pid < 0) static_cast<void>(RemoveTree(path));
+  if (pid != 0) return;
+  // Nothing else of ours may stay open: the ends of pipes tell containers that we live.
+  const auto kept = static_cast<unsigned>(lock < 0 ? 2 : lock);
+  if (kept > 3) ::close_range(3, kept - 1, 0);
+  ::close_range(std::max(3u, kept + 1), ~0u, 0);
+  ::setsid();
+  for (int fd = 0; fd < 3; ++fd) ::close(fd);
+  if (RemoveTree(path).ok()) ::unlink((path + ".lock").c_str());
+  ::_exit(0);
+}
+
 Status WriteWhole(const std::string& path, std::string_view bytes, bool durable) {
   const std::string temporary = path + "." + RandomId() + ".tmp";
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
@@ -143,7 +163,7 @@ Result<Descriptor> LockFile(const std::string& path, Lock lock, bool wait) {
   }
 }
 
-Result<std::unique_ptr<OwnedFolder>> OwnedFolder::Create(const std::string& parent) {
+Result<std::unique_ptr<OwnedFolder>> OwnedFolder::Create(const std::string& parent, bool background) {
   SLUICE_RETURN_IF_ERROR(MakeFolders(parent));
   for (;;) {
     std::string id = RandomId();
@@ -155,12 +175,15 @@ Result<std::unique_ptr<OwnedFolder>> OwnedFolder::Create(const std::string& pare
       ::unlink((path + ".lock").c_str());
       return error;
     }
-    return std::unique_ptr<OwnedFolder>(new OwnedFolder(std::move(id), std::move(path), std::move(lock)));
+    return std::unique_ptr<OwnedFolder>(new OwnedFolder(std::move(id), std::move(path), std::move(lock), background));
   }
 }
 
 OwnedFolder::~OwnedFolder() {
-  if (RemoveTree(path_).ok()) ::unlink((path_ + ".lock").c_str());
+  if (background_)
+    RemoveInBackground(path_, lock_.get());
+  else if (RemoveTree(path_).ok())
+    ::unlink((path_ + ".lock").c_str());
 }
 
 }  // namespace sluice::store

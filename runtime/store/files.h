@@ -16,6 +16,9 @@ Error SystemError(std::string_view what, const std::string& path);
 Status MakeFolders(const std::string& path);
 // Removes a file or a folder with everything in it, also folders that their owner may not read. Never follows a link.
 Status RemoveTree(const std::string& path);
+// Removes `path` as RemoveTree, but in a process of its own, which nobody waits for: removing folders is slow on some
+// file systems. It keeps `lock` (a descriptor, or -1), so that others see that the owner is still at work.
+void RemoveInBackground(const std::string& path, int lock);
 // Writes to a temporary name beside it and renames. Not flushed to the disk unless `durable`.
 Status WriteWhole(const std::string& path, std::string_view bytes, bool durable = true);
 Result<std::string> ReadWhole(const std::string& path);
@@ -45,21 +48,25 @@ Result<Descriptor> LockFile(const std::string& path, Lock lock, bool wait);
 // removed with it, or by the next SweepDeadFolders when the process was killed.
 class OwnedFolder {
  public:
-  static Result<std::unique_ptr<OwnedFolder>> Create(const std::string& parent);
+  // `background`: the destructor does not wait until the folder is removed.
+  static Result<std::unique_ptr<OwnedFolder>> Create(const std::string& parent, bool background = false);
   ~OwnedFolder();
   OwnedFolder(const OwnedFolder&) = delete;
   OwnedFolder& operator=(const OwnedFolder&) = delete;
 
   const std::string& id() const { return id_; }
   const std::string& path() const { return path_; }
+  // Removes a folder below it without waiting for the end.
+  void Discard(const std::string& folder) { RemoveInBackground(folder, lock_.get()); }
 
  private:
-  OwnedFolder(std::string id, std::string path, Descriptor lock)
-      : id_(std::move(id)), path_(std::move(path)), lock_(std::move(lock)) {}
+  OwnedFolder(std::string id, std::string path, Descriptor lock, bool background)
+      : id_(std::move(id)), path_(std::move(path)), lock_(std::move(lock)), background_(background) {}
 
   std::string id_;
   std::string path_;
   Descriptor lock_;
+  bool background_;
 };
 
 }  // namespace sluice::store

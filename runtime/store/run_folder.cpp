@@ -9,7 +9,7 @@
 namespace sluice::store {
 
 Result<std::unique_ptr<RunFolder>> RunFolder::Create(const Store& store) {
-  SLUICE_ASSIGN(auto folder, OwnedFolder::Create(store.root() + "/runs"));
+  SLUICE_ASSIGN(auto folder, OwnedFolder::Create(store.root() + "/runs", true));
   return std::unique_ptr<RunFolder>(new RunFolder(std::move(folder)));
 }
 

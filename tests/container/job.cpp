@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -122,12 +123,20 @@ std::string HostShell(const std::string& command) {
   return text;
 }
 
+bool Eventually(const std::function<bool()>& done) {
+  for (int i = 0; i < 250; ++i) {
+    if (done()) return true;
+    ::usleep(20'000);
+  }
+  return done();
+}
+
 int HostMounts(const std::string& text) {
   return std::atoi(HostShell("grep -c -F '" + text + "' /proc/mounts").c_str());
 }
 
-int HostProcesses(const std::string& text) {
-  int count = 0;
+std::vector<int> HostProcessIds(const std::string& text) {
+  std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
@@ -135,9 +144,24 @@ int HostProcesses(const std::string& text) {
     std::string line((std::istreambuf_iterator<char>(file)), {});
     std::ranges::replace(line, '\0', ' ');
     // A shell that was told to run it has it in its script.
-    if (line.find(text) != std::string::npos && line.find(" -c ") == std::string::npos) ++count;
+    if (line.find(text) != std::string::npos && line.find(" -c ") == std::string::npos)
+      found.push_back(std::stoi(name));
   }
-  return count;
+  return found;
+}
+
+int HostProcesses(const std::string& text) { return static_cast<int>(HostProcessIds(text).size()); }
+
+void KillWithParent(int parent) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");
+    const std::string line((std::istreambuf_iterator<char>(file)), {});
+    int found = 0;
+    const size_t name_end = line.rfind(')');
+    if (name_end == std::string::npos || std::sscanf(line.c_str() + name_end + 1, " %*c %d", &found) != 1) continue;
+    if (found == parent) ::kill(std::stoi(entry.path().filename()), SIGKILL);
+  }
 }
 
 }  // namespace sluice::engine

@@ -68,9 +68,15 @@ std::string WhyNoContainers();
 // Output of a command of the host's shell.
 std::string HostShell(const std::string& command);
 
+// Waits up to five seconds until `done`.
+bool Eventually(const std::function<bool()>& done);
+
 // How many mounts and processes of the host have `text` in them.
 int HostMounts(const std::string& text);
 int HostProcesses(const std::string& text);
+std::vector<int> HostProcessIds(const std::string& text);
+// Kills (-9) the children of a process.
+void KillWithParent(int parent);
 
 }  // namespace sluice::engine
 

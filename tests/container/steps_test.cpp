@@ -198,7 +198,7 @@ TEST_P(Steps, EndWithTheirContainer) {
   EXPECT_EQ(HostProcesses("sleep 86397"), 0);
   EXPECT_FALSE(job->ReadFile("/etc/passwd").ok());
   job.Destroy();
-  EXPECT_EQ(HostShell("ls " + store.run().path() + "/jobs"), "");
+  EXPECT_TRUE(Eventually([&] { return HostShell("ls " + store.run().path() + "/jobs").empty(); }));
 }
 
 }  // namespace

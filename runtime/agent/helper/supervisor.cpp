@@ -191,6 +191,12 @@ void Supervisor::Do(const ReadFile& request) {
     wire_.Send(data);
 }
 
+void Supervisor::Do(const MakeFolder& request) {
+  int error = MakeFolders(request.path, request.mode, owner_);
+  if (error == 0 && request.give && ::chown(request.path.c_str(), owner_.user, owner_.group) != 0) error = errno;
+  Answer(request.request, error);
+}
+
 void Supervisor::ContinueListings() {
   while (!listings_.empty() && !wire_.full()) {
     Entries entries;

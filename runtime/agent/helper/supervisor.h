@@ -38,7 +38,7 @@ class Supervisor {
   void Do(const WriteFile& request) { Answer(request.request, Write(request, owner_)); }
   void Do(const ReadFile& request);
   void Do(const Remove& request) { Answer(request.request, RemovePath(request.path, request.recursive)); }
-  void Do(const MakeFolder& request) { Answer(request.request, MakeFolders(request.path, request.mode, owner_)); }
+  void Do(const MakeFolder& request);
   void Do(const MakeLink& request) { Answer(request.request, Link(request, owner_)); }
   void Do(const List& request) { listings_.emplace_back(request); }
   void Do(const Shutdown&) { stop_ = true; }
