@@ -9,6 +9,7 @@ std::vector<AddCommand> Commands() {
       AddFmt,
       AddLock,
       AddImage,
+      AddRun,
   };
 }
 

@@ -85,8 +85,8 @@ Status LoadGraph(const std::string& path, const std::string& name, Target& targe
   auto program = model::FromJson(*text);
   if (!program.ok()) return Error{fmt::format("`{}` is no graph: {}", path, program.error().message)};
   target.program = std::move(*program);
-  if (auto wrong = model::Verify(target.program); !wrong.ok())
-    return Error{fmt::format("`{}` is no graph that can run: {}", path, wrong.error().message)};
+  if (const auto wrong = model::Verify(target.program); !wrong.empty())
+    return Error{fmt::format("`{}` is no graph that can run: {}", path, wrong[0].message)};
   return PickPipeline(name, target);
 }
 

@@ -10,5 +10,6 @@ void AddExplain(CLI::App& app, Invocation& invocation);
 void AddFmt(CLI::App& app, Invocation& invocation);
 void AddLock(CLI::App& app, Invocation& invocation);
 void AddImage(CLI::App& app, Invocation& invocation);
+void AddRun(CLI::App& app, Invocation& invocation);
 
 }  // namespace sluice::cli
