@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "compiler/base/text.h"
 #include "compiler/load/load_action.h"
 #include "compiler/model/origins.h"
+#include "runtime/steps/contexts.h"
 #include "runtime/steps/event.h"
 #include "runtime/steps/filter.h"
 #include "runtime/steps/render.h"
