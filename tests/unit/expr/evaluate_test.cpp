@@ -106,6 +106,14 @@ TEST(NumberTest, ReadsAsGitHubDoes) {
                                                         {"1e-99999999999999999999", "0"},
                                                         {"+Infinity", "null"}})
     EXPECT_EQ(Eval(text), "Number " + json) << text;
+  const std::string zeros(400, '0');
+  EXPECT_EQ(Eval("1" + zeros), "Number null");
+  EXPECT_EQ(Eval("1" + zeros + "e-400"), "Number 1");
+  EXPECT_EQ(Eval("0." + zeros + "1"), "Number 0");
+  EXPECT_EQ(Eval("0." + zeros + "1e401"), "Number 1");
+  EXPECT_EQ(Eval("0." + zeros + "1e10"), "Number 0");
+  EXPECT_EQ(Eval("000" + zeros + "1e308"), "Number 1e+308");
+  EXPECT_EQ(Eval("'\xE2\x80\x8B' == 0"), "Boolean false");  // a zero-width space is no blank
   for (const char* text : {"0x", "-0x10", "1_000", "1e", "1.2.3", "+", "-", "0b2", "1e5.5", "--1", "Inf"})
     EXPECT_NE(Eval(text).find("parsing"), std::string::npos) << text;
   EXPECT_EQ(Eval("'\xE2\x80\xA8\xC2\xA0 12 \xEF\xBB\xBF' == 12"), "Boolean true");
