@@ -74,7 +74,7 @@ void Scanner::ReadBackticks(bool quoted) {
   origin.push_back(origin_[at_]);
   ++at_;
   if (!Enter()) return;
-  Scanner(shared_, std::move(inner), std::move(origin), backticks_ + 1).Run();
+  Scanner(shared_, std::move(inner), std::move(origin), backticks_ + 1, delimiters_).Run();
   Leave();
   if (!shared_.scan.unclosed.empty()) stopped_ = true;
 }
@@ -286,9 +286,8 @@ void Scanner::ReadHeredocBody(const Heredoc& heredoc) {
   const Frame frame = frame_;
   while (!AtEnd()) {
     frame_ = frame;
-    if (const auto hole = HoleAt(at_)) {
+    if (HoleAt(at_)) {
       ReadHole(nullptr, Quoting::Heredoc);
-      shared_.scan.places[*hole].delimiter = heredoc.delimiter;
     } else if (Peek() == '\\') {
       ReadBackslash(nullptr);
     } else if (Peek() == '$') {

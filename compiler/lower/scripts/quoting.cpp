@@ -38,7 +38,7 @@ std::optional<std::string> QuoteUnquoted(const Place& place, std::string_view te
   return SingleQuote(text);
 }
 
-// May a line of the body become the one that closes it?
+// May a line of the here-document become the one that closes it?
 bool ClosesHeredoc(std::string_view delimiter, std::string_view text) {
   const auto lines = SplitString(text, '\n');
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -71,6 +71,10 @@ std::string EscapeDouble(std::string_view text) { return Escape(text, "\\\"$`");
 
 std::optional<std::string> QuoteConstant(Shell shell, const Place& place, std::string_view text) {
   std::optional<std::string> out;
+  for (const std::string& delimiter : place.delimiters)
+    if (ClosesHeredoc(delimiter, text)) return std::nullopt;
+  // In "`… "{a,b}" …`" bash takes the braces for unquoted.
+  if (place.backticks > 0 && text.find('{') != std::string_view::npos) return std::nullopt;
   if (place.evaluation == Evaluation::Arithmetic) {
     out = QuoteArithmetic(place, text);
     if (!out || place.quoting != Quoting::Unquoted || IsPlainWord(text)) return out;
@@ -92,11 +96,10 @@ std::optional<std::string> QuoteConstant(Shell shell, const Place& place, std::s
       out = Escape(text, "\\'");
       break;
     case Quoting::Heredoc:
-      if (ClosesHeredoc(place.delimiter, text)) return std::nullopt;
       out = Escape(text, "\\$`");
       break;
     case Quoting::HeredocRaw:
-      if (ClosesHeredoc(place.delimiter, text) || text.find('\n') != std::string_view::npos) return std::nullopt;
+      if (text.find('\n') != std::string_view::npos) return std::nullopt;
       return std::string(text);
     default:
       return std::string(text);

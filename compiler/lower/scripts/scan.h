@@ -63,15 +63,15 @@ struct Place {
   bool first_word = false;   // alone, and the name of a command
   bool expansion = false;    // inside ${x:-…}
   bool in_brackets = false;  // unquoted behind { or [, or in a regular expression: plain text could be syntax there
-  bool before_redirection = false;    // digits here would name a file, as in 2>file
-  bool conditional = false;           // inside [[ ]]
-  int backticks = 0;                  // how many `…` stand around it
-  std::string assignment;             // NAME when it is the whole value of NAME=…
-  Range label;                        // see the enumerators; empty when there is none
-  std::string word;                   // the text of the label: "-eq", "eval", "bash"
-  Range operand_left, operand_right;  // around an arithmetic operator of [[ ]]
-  Range quotes;                       // with both quotes, when the string holds nothing but it
-  std::string delimiter;              // of Heredoc and HeredocRaw, as the closing line spells it
+  bool before_redirection = false;      // digits here would name a file, as in 2>file
+  bool conditional = false;             // inside [[ ]]
+  int backticks = 0;                    // how many `…` stand around it
+  std::string assignment;               // NAME when it is the whole value of NAME=…
+  Range label;                          // see the enumerators; empty when there is none
+  std::string word;                     // the text of the label: "-eq", "eval", "bash"
+  Range operand_left, operand_right;    // around an arithmetic operator of [[ ]]
+  Range quotes;                         // with both quotes, when the string holds nothing but it
+  std::vector<std::string> delimiters;  // of all here-documents around it: no line of a constant may be one
   bool expands_more = false;  // HeredocRaw: the body has `$`, backticks or backslashes, so unquoting changes more
 };
 

@@ -40,8 +40,13 @@ bool ComparesNumbers(const Word& word) {
 
 }  // namespace
 
-Scanner::Scanner(Shared& shared, std::string chars, std::vector<size_t> origin, int backticks)
-    : shared_(shared), chars_(std::move(chars)), origin_(std::move(origin)), backticks_(backticks) {}
+Scanner::Scanner(Shared& shared, std::string chars, std::vector<size_t> origin, int backticks,
+                 std::vector<std::string> delimiters)
+    : shared_(shared),
+      chars_(std::move(chars)),
+      origin_(std::move(origin)),
+      backticks_(backticks),
+      delimiters_(std::move(delimiters)) {}
 
 void Scanner::Run() {
   while (!AtEnd()) {
@@ -418,8 +423,10 @@ void Scanner::ReadHeredoc(const Heredoc& heredoc) {
   }
   if (!Enter()) return;
   const auto first = origin_.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::vector<std::string> delimiters = delimiters_;
+  delimiters.push_back(heredoc.delimiter);
   Scanner inner(shared_, chars_.substr(begin, close - begin),
-                {first, first + static_cast<std::ptrdiff_t>(close - begin) + 1}, backticks_);
+                {first, first + static_cast<std::ptrdiff_t>(close - begin) + 1}, backticks_, std::move(delimiters));
   inner.ReadHeredocBody(heredoc);
   Leave();
   stopped_ = stopped_ || inner.stopped_;
@@ -434,7 +441,8 @@ void Scanner::MarkRawHeredoc(const Heredoc& heredoc, size_t begin, size_t end) {
     place.quoting = Quoting::HeredocRaw;
     place.label = heredoc.delimiter_range;
     place.word = heredoc.delimiter;
-    place.delimiter = heredoc.delimiter;
+    place.delimiters = delimiters_;
+    place.delimiters.push_back(heredoc.delimiter);
     place.expands_more = body.find_first_of("$`\\") != std::string_view::npos;
     if (!heredoc.effects.reads_program) continue;
     place.evaluation = Evaluation::Program;

@@ -73,7 +73,8 @@ size_t NameLength(std::string_view text);
 class Scanner {
  public:
   // Reads `chars`; `origin[i]` is the offset in the template of chars[i], with one more for the end.
-  Scanner(Shared& shared, std::string chars, std::vector<size_t> origin, int backticks);
+  Scanner(Shared& shared, std::string chars, std::vector<size_t> origin, int backticks,
+          std::vector<std::string> delimiters = {});
   void Run();
 
  private:
@@ -165,6 +166,7 @@ class Scanner {
   std::string chars_;
   std::vector<size_t> origin_;
   int backticks_;
+  std::vector<std::string> delimiters_;  // of the here-documents around this text
   size_t at_ = 0;
   bool stopped_ = false;
   Frame frame_;

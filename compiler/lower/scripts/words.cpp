@@ -244,6 +244,7 @@ void Scanner::ReadHole(Word* word, Quoting quoting) {
   place.label = frame_.label;
   place.word = frame_.word;
   place.backticks = backticks_;
+  place.delimiters = delimiters_;
   if (word != nullptr) {
     place.in_brackets = word->text.find_first_of("{[") != std::string::npos;
     place.before_redirection = FollowedByRedirection(at_ + 1);
