@@ -50,6 +50,8 @@ class LockReader {
     for (const auto& [key, target] :
          {std::pair("uses", &pin.uses), std::pair("ref", &pin.ref), std::pair("sha", &pin.sha),
           std::pair("version", &pin.version), std::pair("using", &pin.runtime)}) {
+      // A branch has no version. That is for the program that names it to hear (P0705), not for the file.
+      if (target == &pin.version && table.FindEntry(key) == nullptr) continue;
       const Value* value = report_.Need(table, key, Value::Kind::String);
       if (value == nullptr) return;
       *target = value->text;

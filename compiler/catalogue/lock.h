@@ -45,7 +45,7 @@ struct ActionPin {
   std::string uses;                                         // owner/repo[/path], in the spelling of the lock
   std::string ref;                                          // as written in .pipe
   std::string sha;                                          // 40 hexadecimal digits
-  std::string version;                                      // the tag of that commit
+  std::string version;                                      // the tag of that commit; empty for a branch (P0705)
   std::string runtime;                                      // `using`: node24, composite, docker …
   std::optional<std::vector<PermissionGrant>> permissions;  // absent: not established (P0903)
   std::vector<ConditionalPermissions> permissions_if;

@@ -54,7 +54,8 @@ std::string PrintAction(const ActionPin& pin) {
   std::string out = "\n[[action]]\n";
   const std::array<std::pair<std::string_view, const std::string*>, 5> keys = {
       {{"uses", &pin.uses}, {"ref", &pin.ref}, {"sha", &pin.sha}, {"version", &pin.version}, {"using", &pin.runtime}}};
-  for (const auto& [key, value] : keys) out += fmt::format("{} = {}\n", key, toml::Quote(*value));
+  for (const auto& [key, value] : keys)
+    if (value != &pin.version || !pin.version.empty()) out += fmt::format("{} = {}\n", key, toml::Quote(*value));
   if (pin.permissions) out += fmt::format("permissions = {}\n", PrintGrants(*pin.permissions));
   if (!pin.permissions_if.empty()) {
     std::vector<std::string> lines;

@@ -87,6 +87,17 @@ TEST(Lock, ReadsAndPrintsTheSameBytes) {
   EXPECT_FALSE(lock.Find("swatinem/rust-cache", "v2")->permissions.has_value());
 }
 
+TEST(Lock, ABranchHasNoVersion) {
+  const std::string text =
+      "# Written by `sluice lock`. Commit it; do not edit.\nversion = 1\n\n[[action]]\nuses = \"a/b\"\nref = \"main\"\n"
+      "sha = \"6323deb102c322ba6fcbdcafc7e3dddab59af2b6\"\nusing = \"node24\"\noutputs = []\n";
+  Reading reading(text, "sluice.lock");
+  const Lock lock = ReadLock(reading.sources, reading.file, reading.sink);
+  EXPECT_EQ(reading.Problems(), Strings());
+  EXPECT_EQ(lock.Find("a/b", "main")->version, "");
+  EXPECT_EQ(PrintLock(lock), text);
+}
+
 TEST(Lock, EveryMistakeHasItsPlace) {
   const auto problems = [](std::string text) {
     Reading reading(std::move(text), "sluice.lock");
