@@ -11,8 +11,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Fixes that are no edits of the program, or leave something to do for the author.
-const std::map<std::string, std::string> kSkipped = {};
+// Programs with a fix that leaves something to do for the author.
+const std::map<std::string, std::string> kSkipped = {
+    {"08-place", "the trigger that is moved out stands there already"},
+    {"21-outsider", "values outside of quotes are not passed through `env` yet (language 2.7)"},
+    {"P0503-script", "values outside of quotes are not passed through `env` yet (language 2.7)"},
+};
 
 // `sluice check --format json` of the program of that name as it stands in `project`.
 Json Check(const Project& project, const WrongProgram& program) {
