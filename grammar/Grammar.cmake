@@ -32,5 +32,5 @@ add_custom_command(
 add_library(sluice_grammar STATIC ${_out}/PipeParser.cpp)
 target_include_directories(sluice_grammar SYSTEM PUBLIC ${_grammar}/shim ${ANTLR4_INCLUDE}/antlr4-runtime ${_out})
 target_include_directories(sluice_grammar PRIVATE ${CMAKE_SOURCE_DIR})
-target_compile_options(sluice_grammar PRIVATE -w -fno-char8_t)
+target_compile_options(sluice_grammar PRIVATE -w -fno-char8_t $<$<CONFIG:Debug>:-O1>)
 target_link_libraries(sluice_grammar PUBLIC ${ANTLR4_RUNTIME} Threads::Threads)

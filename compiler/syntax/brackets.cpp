@@ -170,9 +170,18 @@ class Repairer {
   }
 
   void Stray(const Token& token) {
+    if (SwallowedBetween(LineBefore(token), token.begin)) return;
     Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)),
                  open_.empty() ? "no bracket is open here" : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
                .Say("Remove it.", Replace(Span(token), "", "remove it", false)));
+  }
+
+  // Where the line above that of a token begins.
+  uint32_t LineBefore(const Token& token) const {
+    const size_t line = list_.text.substr(0, token.begin).rfind('\n');
+    if (line == std::string_view::npos || line == 0) return 0;
+    const size_t before = list_.text.rfind('\n', line - 1);
+    return before == std::string_view::npos ? 0 : static_cast<uint32_t>(before + 1);
   }
 
   static TokenKind OpenerOf(TokenKind closer) {
@@ -202,7 +211,16 @@ class Repairer {
     }
   }
 
+  // A string that is open at its line's end may have swallowed the bracket that is missing: that was said already.
+  bool SwallowedBetween(uint32_t begin, uint32_t end) const {
+    const uint32_t file = sources_.WholeFile(list_.file).begin;
+    return std::ranges::any_of(list_.problems, [&](const diagnostics::Diagnostic& problem) {
+      return problem.code == Code::P0105 && problem.primary.at.begin - file >= begin && problem.primary.at.begin - file < end;
+    });
+  }
+
   void ReportUnclosed(const Token& opener, const Token* closer) {
+    if (SwallowedBetween(opener.begin, out_.back().end)) return;
     const std::string_view sign = TokenText(opener.kind);
     if (closer == nullptr) return Report(Build(Code::P0113, Span(opener), fmt::format("this `{}` is never closed", sign), "opened here"));
     Report(Build(Code::P0113, Span(*closer), fmt::format("this `{}` is closed by `{}`", sign, list_.Text(*closer)),

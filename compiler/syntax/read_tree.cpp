@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/syntax/brackets.h"
 #include "compiler/syntax/cst.h"
@@ -12,10 +13,12 @@ using diagnostics::Diagnostic;
 
 constexpr size_t kMostProblems = 1000;
 
-// Finds the item that a problem damages, so that each has one problem: the first that was found.
+// Finds the item that a problem damages, so that each has one problem: the first that was found. Also one a line: what
+// else is wrong there is nearly always its consequence (the placeholders of a script excepted).
 class Damage {
  public:
-  Damage(const source::SourceMap& sources, const TokenList& list, Cst& cst) : list_(list), cst_(cst), begin_(sources.WholeFile(list.file).begin) {
+  Damage(const source::SourceMap& sources, const TokenList& list, Cst& cst)
+      : sources_(sources), list_(list), cst_(cst), begin_(sources.WholeFile(list.file).begin) {
     uint32_t script_end = 0, placeholder_end = 0;  // in a script each outermost placeholder is an item of its own
     for (uint32_t i = 0; i < cst.nodes.size(); ++i) {
       const Rule rule = cst.nodes[i].rule;
@@ -32,7 +35,8 @@ class Damage {
     const uint32_t item = Innermost(problem.primary.at.begin - begin_);
     if (cst_.nodes[item].damaged && item != 0) return false;
     cst_.nodes[item].damaged = true;
-    return true;
+    const uint32_t line = sources_.Locate(problem.primary.at.begin).line;
+    return lines_.insert(line).second || cst_.nodes[item].rule == Rule::Placeholder;
   }
 
  private:
@@ -58,9 +62,11 @@ class Damage {
     return 0;
   }
 
+  const source::SourceMap& sources_;
   const TokenList& list_;
   Cst& cst_;
   const uint32_t begin_;
+  std::unordered_set<uint32_t> lines_;  // that have their problem
   std::vector<uint32_t> items_;
 };
 
