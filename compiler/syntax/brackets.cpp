@@ -170,18 +170,10 @@ class Repairer {
   }
 
   void Stray(const Token& token) {
-    if (SwallowedBetween(LineBefore(token), token.begin)) return;
+    if (segment_ < out_.size() && SwallowedBetween(out_[segment_].begin, token.begin)) return;
     Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)),
                  open_.empty() ? "no bracket is open here" : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
                .Say("Remove it.", Replace(Span(token), "", "remove it", false)));
-  }
-
-  // Where the line above that of a token begins.
-  uint32_t LineBefore(const Token& token) const {
-    const size_t line = list_.text.substr(0, token.begin).rfind('\n');
-    if (line == std::string_view::npos || line == 0) return 0;
-    const size_t before = list_.text.rfind('\n', line - 1);
-    return before == std::string_view::npos ? 0 : static_cast<uint32_t>(before + 1);
   }
 
   static TokenKind OpenerOf(TokenKind closer) {

@@ -23,6 +23,8 @@ class ParserBase : public antlr4::Parser {
 
   // Goes over a token without a rule for it.
   void Skip();
+  // Back to a token behind the beginning of the current rule: what was read from there on is forgotten.
+  void RewindTo(uint32_t token);
   void Open(Rule rule);
   void Close();
 

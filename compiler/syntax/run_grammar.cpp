@@ -60,6 +60,18 @@ void ParserBase::Close() {
   open_.pop_back();
 }
 
+void ParserBase::RewindTo(uint32_t token) {
+  auto& nodes = tree_->nodes;
+  size_t keep = open_.back() + 1;
+  while (keep < nodes.size() && nodes[keep].token < token) ++keep;
+  nodes.resize(keep);
+  for (size_t i = open_.back() + 1; i < keep; ++i) {
+    nodes[i].end_token = std::min(nodes[i].end_token, token);
+    nodes[i].next = std::min(nodes[i].next, static_cast<uint32_t>(keep));
+  }
+  _input->seek(token);
+}
+
 void ParserBase::AddLeaf(Rule rule) {
   const auto token = static_cast<uint32_t>(_input->index());
   const auto index = static_cast<uint32_t>(tree_->nodes.size());
@@ -164,7 +176,7 @@ bool IsItemWord(TokenKind kind) {
 // Where items begin and end, for recovery.
 class Structure {
  public:
-  explicit Structure(const TokenList& list) : tokens_(list.tokens), partner_(list.tokens.size(), 0) {
+  explicit Structure(const TokenList& list) : text_(list.text), tokens_(list.tokens), partner_(list.tokens.size(), 0) {
     std::vector<size_t> open;
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (IsOpener(tokens_[i].kind)) open.push_back(i);
@@ -180,17 +192,23 @@ class Structure {
   size_t EndOfItem(size_t item, size_t at) const {
     size_t i = item;
     while (i < tokens_.size() - 1) {
-      if (i > item && i >= at && BeginsAnother(i)) return i;
+      if (i > item && i >= at && BeginsAnother(i, item)) return i;
       if (IsCloser(tokens_[i].kind)) return i;
       i = IsOpener(tokens_[i].kind) ? partner_[i] + 1 : i + 1;
     }
     return i;
   }
 
-  // The brace that opens the block of an item that failed at `at`, if one stands before the item's end.
+  // The brace that opens the block of an item that failed at `at`, if one stands before the item's end. A brace before
+  // `at` with a line end behind it was the block, however it was read.
   std::optional<size_t> FindBlock(size_t item, size_t at) const {
+    for (size_t i = item; i < at; ++i) {
+      if (!IsOpener(tokens_[i].kind)) continue;
+      if (partner_[i] >= at && tokens_[i].kind == TokenKind::LeftBrace && tokens_[i + 1].first) return i;
+      if (partner_[i] >= at) break;
+      i = partner_[i];
+    }
     const size_t end = EndOfItem(item, at);
-    std::optional<size_t> found;
     for (size_t i = at; i < end; ++i) {
       if (tokens_[i].kind == TokenKind::LeftBrace) {
         const size_t close = partner_[i];
@@ -199,7 +217,7 @@ class Structure {
       }
       if (IsOpener(tokens_[i].kind)) i = std::max(i, partner_[i]);
     }
-    return found;
+    return std::nullopt;
   }
 
   // The `}}` of the placeholder that opens at `open`.
@@ -207,13 +225,20 @@ class Structure {
   TokenKind kind(size_t i) const { return tokens_[i].kind; }
 
  private:
-  bool BeginsAnother(size_t i) const {
-    if (!tokens_[i].first) return false;
+  // Lines that are indented deeper than the damaged item are part of it.
+  bool BeginsAnother(size_t i, size_t item) const {
+    if (!tokens_[i].first || (tokens_[item].first && Indent(i) > Indent(item))) return false;
     const TokenKind kind = tokens_[i].kind;
     if (tokens_[i + 1].kind == TokenKind::Colon) return BeginsItem(kind);
     return IsItemWord(kind);
   }
 
+  size_t Indent(size_t i) const {
+    const size_t begin = tokens_[i].begin;
+    return begin == 0 ? 0 : begin - (text_.rfind('\n', begin - 1) + 1);
+  }
+
+  const std::string_view text_;
   const std::vector<Token>& tokens_;
   std::vector<size_t> partner_;
 };
@@ -405,9 +430,19 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
   void GoOnAtBlock(PipeParser& parser, size_t begin, size_t at, const std::exception_ptr& e) {
     const size_t here = parser.getTokenStream()->index();
     const auto brace = structure_.FindBlock(begin, std::max(at, here));
-    if (!brace || *brace < here) std::rethrow_exception(e);
+    if (!brace) std::rethrow_exception(e);
+    if (*brace < here) parser.RewindTo(static_cast<uint32_t>(*brace));
     SkipTo(parser, *brace);
+    reported_ = false;
     parser.block();
+    if (static_cast<Rule>(parser.getContext()->getRuleIndex()) != Rule::IfStep || NextIs(parser) != TokenKind::Else) return;
+    parser.consume();
+    NextIs(parser) == TokenKind::If ? static_cast<void>(parser.ifStep()) : static_cast<void>(parser.block());
+  }
+
+  static TokenKind NextIs(PipeParser& parser) {
+    const size_t kind = parser.getTokenStream()->LA(1);
+    return kind == antlr4::Token::EOF ? TokenKind::EndOfFile : static_cast<TokenKind>(kind);
   }
 
   const Structure& structure_;

@@ -76,7 +76,8 @@ struct Mutant {
   size_t allowed = 1;  // damaged items
 };
 
-// Every token deleted, doubled and swapped with its neighbour (a swap may damage the items of both).
+// Every token deleted, doubled and swapped with its neighbour. A swap may damage the items of both; one that moves a line
+// end of a text block also the line that this makes.
 std::vector<Mutant> Mutants(const std::string& text) {
   source::SourceMap sources;
   const syntax::TokenList list = syntax::Lex(sources, sources.Add("program.pipe", text));
@@ -88,9 +89,14 @@ std::vector<Mutant> Mutants(const std::string& text) {
     if (t.begin == t.end) continue;
     const std::string at = " `" + slice(t.begin, t.end) + "` at byte " + std::to_string(t.begin);
     mutants.push_back({"delete" + at, slice(0, t.begin) + slice(t.end, end), 1});
-    mutants.push_back({"double" + at, slice(0, t.end) + " " + slice(t.begin, end), 1});
+    // A line of a text block is doubled with its indentation.
+    const size_t line = text.rfind('\n', t.begin) + 1;
+    const bool whole_line = text[t.end - 1] == '\n';
+    const std::string between = whole_line ? text.substr(line, text.find_first_not_of(" \t", line) - line) : " ";
+    mutants.push_back({"double" + at, slice(0, t.end) + between + slice(t.begin, end), 1});
     if (n.begin == n.end) continue;
-    mutants.push_back({"swap" + at, slice(0, t.begin) + slice(n.begin, n.end) + slice(t.end, n.begin) + slice(t.begin, t.end) + slice(n.end, end), 2});
+    mutants.push_back({"swap" + at, slice(0, t.begin) + slice(n.begin, n.end) + slice(t.end, n.begin) + slice(t.begin, t.end) + slice(n.end, end),
+                       text[n.end - 1] == '\n' ? 3u : 2u});
   }
   return mutants;
 }
