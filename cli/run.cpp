@@ -68,8 +68,12 @@ int ExitCode(const runtime::RunResult& result) {
 }
 
 int Run(const RunFlags& flags, const Globals& globals) {
-  auto target = LoadTarget(flags, UseColor(globals, STDERR_FILENO));
-  if (!target.ok()) return Fail(target.error().message);
+  int code = kCannot;
+  auto target = LoadTarget(flags, UseColor(globals, STDERR_FILENO), code);
+  if (!target.ok()) {
+    Fail(target.error().message);
+    return code;
+  }
   auto setup = PrepareRun(flags, **target);
   if (!setup.ok()) return Fail(setup.error().message);
   steps::RunFacts& facts = (*setup)->facts;

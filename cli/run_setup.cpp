@@ -220,6 +220,7 @@ Result<std::unique_ptr<Setup>> PrepareRun(const RunFlags& flags, const Target& t
     if (!runner.image.empty()) facts.images[runner.label] = runner.image;
   facts.network = flags.network.empty() ? target.project.network : flags.network == "on";
   facts.debug = facts.secrets.contains("ACTIONS_STEP_DEBUG") && facts.secrets.at("ACTIONS_STEP_DEBUG") == "true";
+  facts.clock = [] { return std::chrono::steady_clock::now(); };
   facts.load_action = load::LoadAction;
   facts.locate = [&target](source::Span span) { return PlaceOf(target, span); };
 #if defined(__aarch64__)

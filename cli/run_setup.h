@@ -30,8 +30,8 @@ struct Target {
 std::pair<std::string, std::vector<std::string>> SplitTarget(const std::string& target);
 
 // Reads what `sluice run` shall run. What is wrong in the sources is printed to stderr as `sluice check` would; the
-// error is then one sentence.
-Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color);
+// error is then one sentence. `code` becomes the exit code of a failure: 1 for errors in the sources, else 2.
+Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color, int& code);
 
 // Everything that a run knows before it starts. `not_started` says why the event does not start the pipeline at all.
 struct Setup {

@@ -37,7 +37,7 @@ bool Print(diagnostics::Sink& sink, const source::SourceMap& sources, bool color
   return sink.has_errors();
 }
 
-Status LoadYaml(const std::string& path, Target& target, bool color) {
+Status LoadYaml(const std::string& path, Target& target, bool color, int& code) {
   auto text = MakeRealFileSystem("")->Read(path);
   if (!text.ok()) return text.error();
   std::string shown = NormalizePath(JoinPath(Here(), path));
@@ -45,8 +45,10 @@ Status LoadYaml(const std::string& path, Target& target, bool color) {
   diagnostics::Sink sink;
   const auto pipeline =
       load::LoadWorkflow(target.sources, target.sources.Add(shown, std::move(*text)), target.program, sink);
-  if (Print(sink, target.sources, color) || !pipeline)
+  if (Print(sink, target.sources, color) || !pipeline) {
+    code = kNo;
     return Error{fmt::format("`{}` is no workflow that can run: mend the errors above", path)};
+  }
   target.pipeline = *pipeline;
   return {};
 }
@@ -130,7 +132,8 @@ std::pair<std::string, std::vector<std::string>> SplitTarget(const std::string& 
   return {target.substr(0, head), jobs};
 }
 
-Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color) {
+Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color, int& code) {
+  code = kCannot;
   auto target = std::make_unique<Target>();
   const auto files = MakeRealFileSystem("");
   target->root = FindRoot(Here(), *files);
@@ -140,7 +143,7 @@ Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color) {
   if (!flags.from_graph.empty()) {
     SLUICE_RETURN_IF_ERROR(LoadGraph(flags.from_graph, name, *target));
   } else if (IsYaml(name)) {
-    SLUICE_RETURN_IF_ERROR(LoadYaml(name, *target, color));
+    SLUICE_RETURN_IF_ERROR(LoadYaml(name, *target, color, code));
   } else {
     SLUICE_RETURN_IF_ERROR(PickPipeline(name, *target));
   }

@@ -14,6 +14,7 @@ constexpr const char* kGreen = "32";
 constexpr const char* kYellow = "33";
 constexpr const char* kDim = "2";
 constexpr const char* kBold = "1";
+constexpr std::chrono::milliseconds kShown(1);  // a shorter time says nothing
 
 // The words that people read.
 std::string Word(const std::string& result) {
@@ -84,7 +85,8 @@ void Text::On(const Event& event) {
     case Kind::Annotation:
       return OnAnnotation(event);
     case Kind::Output:
-      if (!options_.quiet) JobLine(event, Paint(kDim, fmt::format("output {} = {}", event.name, Harmless(event.text))));
+      if (!options_.quiet && event.step == 0)
+        JobLine(event, Paint(kDim, fmt::format("output {} = {}", event.name, Harmless(event.text))));
       return;
     case Kind::Artifact:
       if (!options_.quiet) JobLine(event, Paint(kDim, fmt::format("kept {} ({} bytes)", event.name, event.bytes)));
@@ -156,8 +158,8 @@ void Text::OnRunEnd(const Event& event) {
     const std::string word = Word(job.result);
     const std::string word_pad(9 - std::min<size_t>(9, word.size()), ' ');
     std::string line = fmt::format("  {}{}  {}{}", job.shown, pad, PaintResult(job.result, word), word_pad);
-    if (job.duration.count() != 0) line += fmt::format("  {:>8}", ShowDuration(job.duration));
-    if (!job.reason.empty()) line += (job.duration.count() != 0 ? "  " : "            ") + job.reason;
+    if (job.duration >= kShown) line += fmt::format("  {:>8}", ShowDuration(job.duration));
+    if (!job.reason.empty()) line += (job.duration >= kShown ? "  " : "            ") + job.reason;
     while (line.ends_with(' ')) line.pop_back();
     table += line + "\n";
   }

@@ -235,6 +235,8 @@ Result<Value> ResolveInputs(const model::Pipeline& pipeline, const model::Trigge
 
 Value WithInputs(const Value& payload, const Value& inputs) {
   Object texts;
+  if (const Value* sent = Lookup(payload, "inputs"); sent != nullptr && sent->kind() == expr::Kind::Object)
+    texts = *sent->object();
   for (const auto& [name, value] : inputs.object()->entries) texts.Set(name, Value(expr::ToText(value)));
   Object whole = payload.kind() == expr::Kind::Object ? *payload.object() : Object();
   whole.Set("inputs", Share(std::move(texts)));

@@ -48,6 +48,7 @@ struct RunFacts {
   // Where a span of the program stands in the sources; unknown for a program that was read as JSON.
   std::function<report::Place(source::Span)> locate;
   store::Store* store = nullptr;  // for transfers and artifacts
+  std::function<Time()> clock;    // for durations; without it a step has the time of the event that moved it on
 };
 
 // What the jobs of a run leave for each other.

@@ -41,6 +41,19 @@ void JobRun::Log(report::Stream stream, std::string text, std::string level) {
   Emit(std::move(event));
 }
 
+// The outputs of the active step; of several values of one name the last one counts.
+void JobRun::TellOutputs(const TextMap& outputs) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    bool last = true;
+    for (size_t k = i + 1; k < outputs.size(); ++k) last = last && outputs[k].first != outputs[i].first;
+    if (!last) continue;
+    report::Event event = MakeEvent(report::Kind::Output);
+    event.name = outputs[i].first;
+    event.text = outputs[i].second;
+    Emit(std::move(event));
+  }
+}
+
 void JobRun::Warn(std::string message) { OnAnnotation({"warning", {}, std::move(message)}); }
 
 }  // namespace sluice::steps

@@ -67,6 +67,9 @@ class JobRun {
   expr::Value GithubContext(const Frame* frame) const;
   expr::Value RunnerContext() const;
   expr::Value EnvContext(const Frame* frame) const;
+  void Refresh() {
+    if (facts_.clock) now_ = facts_.clock();
+  }
   void AddStatusFunctions(Contexts& contexts, const Frame* frame) const;
   Result<expr::Value> HashFiles(const std::vector<expr::Value>& patterns) const;
   std::map<std::string, std::string> ProcessEnvironment(const Frame& frame) const;
@@ -108,6 +111,7 @@ class JobRun {
   void EscalateStop();
 
   // ---- reports ----
+  void TellOutputs(const TextMap& outputs);
   report::Event MakeEvent(report::Kind kind) const;
   void Emit(report::Event event);
   void Log(report::Stream stream, std::string text, std::string level = "");

@@ -37,6 +37,7 @@ std::string FirstLine(std::string_view text) {
 // As a runner does it: the step's variables are evaluated before its condition, which sees them.
 void JobRun::BeginStep(Frame& frame) {
   const model::Step& step = *frame.steps[frame.next];
+  Refresh();
   Active& active = frame.active.emplace();
   active.step = &step;
   active.started = now_;
@@ -91,6 +92,7 @@ void JobRun::Carry(Frame& frame, Active& active) {
 
 // Ends the active step of the innermost frame.
 void JobRun::FinishStep(Outcome outcome, std::string reason) {
+  Refresh();
   Frame& frame = top();
   Active& active = *frame.active;
   const bool tolerated = outcome == Outcome::Failure && active.continue_on_error;
@@ -102,6 +104,7 @@ void JobRun::FinishStep(Outcome outcome, std::string reason) {
   if (outcome == Outcome::NotRun && frame.not_run.empty()) frame.not_run = outer ? told : reason;
   if (conclusion == Outcome::Failure && outer && failed_step_.empty()) failed_step_ = told;
   if (outer) {
+    TellOutputs(active.outputs);
     report::Event event = MakeEvent(report::Kind::StepEnd);
     if (active.name.empty()) event.step_name = StepTitle(*active.step, MakeContexts(&frame));
     event.result = scheduler::Name(conclusion);

@@ -143,8 +143,6 @@ Result<Value> Render(const model::Value& value, const expr::Environment& environ
 }
 
 Result<std::string> RenderText(const model::Value& value, const expr::Environment& environment) {
-  // A number keeps its spelling: `run: 1.10` is the text 1.10.
-  if (value.is(MKind::Number) && !value.text.empty()) return value.text;
   SLUICE_ASSIGN(const Value rendered, Render(value, environment));
   if (rendered.kind() == Kind::Array || rendered.kind() == Kind::Object)
     return Error{

@@ -145,7 +145,7 @@ std::string FakeRun::Reason(const std::string& shown) const {
 
 std::string FakeRun::Output(const std::string& job, const std::string& name) const {
   for (const report::Event& e : events)
-    if (e.kind == report::Kind::Output && e.job == job && e.name == name) return e.text;
+    if (e.kind == report::Kind::Output && e.step == 0 && e.job == job && e.name == name) return e.text;
   return "(none)";
 }
 

@@ -1,12 +1,11 @@
 #include "runtime/run_loop.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "tests/unit/runtime/fake_run.h"
 
@@ -395,8 +394,9 @@ TEST(RunLoop, TheFirstInterruptCancelsAndAlwaysStepsRun) {
 }
 
 TEST(RunLoop, TheSecondInterruptKillsAtOnce) {
-  const FakeRun run = Interrupted("  a: { runs-on: ubuntu-latest, steps: [{ run: hang }, { if: always(), run: hang }] }\n",
-                                  "\x0f\x0f", {SIGINT, SIGTERM});
+  const FakeRun run =
+      Interrupted("  a: { runs-on: ubuntu-latest, steps: [{ run: hang }, { if: always(), run: hang }] }\n", "\x0f\x0f",
+                  {SIGINT, SIGTERM});
   EXPECT_EQ(run.Jobs(), "a=cancelled");
   EXPECT_EQ(run.result.signal, SIGTERM);
 }
@@ -409,9 +409,8 @@ TEST(RunLoop, FailedStepsNameTheirLine) {
       - run: out fine
       - run: exit 1
 )");
-  const auto end = std::ranges::find_if(run.events, [](const auto& e) {
-    return e.kind == report::Kind::StepEnd && e.result == "failure";
-  });
+  const auto end = std::ranges::find_if(
+      run.events, [](const auto& e) { return e.kind == report::Kind::StepEnd && e.result == "failure"; });
   ASSERT_NE(end, run.events.end());
   EXPECT_EQ(end->place.file, ".github/workflows/ci.yml");
   EXPECT_EQ(end->place.line, 8u);
