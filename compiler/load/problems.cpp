@@ -19,7 +19,8 @@ std::string OneOf(const std::vector<std::string>& names, size_t most) {
 void Suggest(diagnostics::Build& build, diagnostics::Span at, std::string_view wrong,
              const std::vector<std::string>& known) {
   if (const auto nearest = DidYouMean(wrong, known))
-    build.FixLabel(diagnostics::Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
+    build.Say(fmt::format("Did you mean `{}`?", *nearest),
+              diagnostics::Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
 }
 
 }  // namespace sluice::load

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/explain.h"
@@ -19,6 +20,7 @@ const std::map<std::string, std::string> kProse = {
     {"P0111", "a program with 257 open brackets explains nothing"},
     {"P0906", "a value of 100,000 parts explains nothing"},
     {"P0905", "a script of 21000 characters explains nothing"},
+    {"P1102", "a file of that size explains nothing"},
     {"P1001", "every version has another number"},
     {"P1003", "a file beside the program"},
     {"P1004", "two files"},
@@ -41,13 +43,12 @@ Printed Said(const Explanation& explanation, std::string_view program) {
   const Project project;
   project.Write("sluice.lock", OwnLock());
   project.Write("names.pipe", "let project = \"hello\"\n");
-  if (explanation.language == "toml") {
-    project.Write("sluice.toml", std::string(program));
+  const std::map<std::string_view, std::string> files = {
+      {"toml", "sluice.toml"}, {"yaml", "ci.yml"}, {"pipe", "ci.pipe"}};
+  project.Write(files.at(explanation.language), std::string(program));
+  if (explanation.language == "toml")
     project.Write("ci.pipe", "pipeline ci {\n  on push\n  job test { run `make test` }\n}\n");
-  } else {
-    project.Write("ci.pipe", std::string(program));
-  }
-  return project.Run("check ci.pipe");
+  return project.Run(explanation.language == "yaml" ? "check ci.yml" : "check ci.pipe");
 }
 
 TEST_P(ExplanationOf, SaysWhy) {
@@ -58,7 +59,8 @@ TEST_P(ExplanationOf, SaysWhy) {
   const bool prose = kProse.contains(GetParam());
   EXPECT_EQ(explanation->wrong.empty(), prose);
   EXPECT_EQ(explanation->right.empty(), prose);
-  EXPECT_TRUE(prose || explanation->language == "pipe" || explanation->language == "toml") << explanation->language;
+  const std::set<std::string_view> languages = {"pipe", "toml", "yaml"};
+  EXPECT_TRUE(prose || languages.contains(explanation->language)) << explanation->language;
 }
 
 TEST_P(ExplanationOf, WrongProgramHasTheMistakeAlone) {

@@ -29,7 +29,7 @@ std::vector<std::string> ProgramsOf(const fs::path& folder) {
   std::vector<std::string> names;
   if (!fs::is_directory(folder)) return names;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".pipe") names.push_back(entry.path().stem());
+    if (entry.path().extension() == ".pipe" || entry.path().extension() == ".yml") names.push_back(entry.path().stem());
   std::ranges::sort(names);
   return names;
 }
@@ -37,9 +37,10 @@ std::vector<std::string> ProgramsOf(const fs::path& folder) {
 WrongProgram ProgramOf(const fs::path& folder, const std::string& name) {
   WrongProgram program;
   program.name = name;
-  program.files[name + ".pipe"] = ReadFile(folder / (name + ".pipe"));
+  const std::string file = name + (fs::exists(folder / (name + ".yml")) ? ".yml" : ".pipe");
+  program.files[file] = ReadFile(folder / file);
   program.files["sluice.lock"] = ReadFile(folder / "sluice.lock");
-  program.arguments = "check " + name + ".pipe";
+  program.arguments = "check " + file;
   program.text_file = folder / (name + ".txt");
   return program;
 }

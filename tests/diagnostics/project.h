@@ -42,7 +42,7 @@ class Project {
 
 // A program that is wrong on purpose, the files around it and the exact text that it gives.
 struct WrongProgram {
-  std::string name;                          // without `.pipe`
+  std::string name;                          // without `.pipe` or `.yml`
   std::map<std::string, std::string> files;  // of the project, the lock included
   std::string arguments;                     // of `sluice`
   fs::path text_file;                        // of the expected text
@@ -52,8 +52,8 @@ struct WrongProgram {
 std::vector<std::string> DesignPrograms();
 WrongProgram DesignProgram(const std::string& name);
 
-// Our own, in tests/testdata/diagnostics: NAME.pipe, NAME.txt, and where needed the folder NAME.d with more files and
-// NAME.args with other arguments than `check NAME.pipe`.
+// Our own, in tests/testdata/diagnostics: NAME.pipe (a workflow: NAME.yml), NAME.txt, and where needed the folder NAME.d
+// with more files and NAME.args with other arguments than `check NAME.pipe`.
 std::vector<std::string> OwnPrograms();
 WrongProgram OwnProgram(const std::string& name);
 
