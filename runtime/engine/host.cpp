@@ -96,7 +96,7 @@ class HostEngine : public Engine {
   }
 
   Result<std::unique_ptr<JobContainer>> StartJob(const JobSpec& job) override {
-    const std::string folder = fmt::format("{}/jobs/{}", run_folder_.path(), next_++);
+    const std::string folder = fmt::format("{}/jobs/host-{}", run_folder_.path(), next_++);
     AgentContainer::Setting setting;
     setting.job = job.name;
     const std::string name = job.workspace.path.substr(job.workspace.path.rfind('/') + 1);

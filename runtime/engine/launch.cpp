@@ -89,22 +89,17 @@ bool Mount(const OverlayMount& overlay, bool user_namespace) {
 // Gives the overlays' upper folders a file system that can hold them. Only used when the store's cannot: it lies on an
 // overlay itself, or on a network file system.
 bool MoveScratchToMemory(const LaunchPlan& plan) {
-  struct Folder {
-    std::string path;
-    std::string target;
-  };
   if (plan.scratch.empty()) return false;
   std::vector<std::string> folders;
-  for (const OverlayMount& overlay : plan.overlays)
-    for (const std::string& name : {overlay.upper, overlay.work}) folders.push_back(overlay.folder + "/" + name);
   std::vector<std::pair<std::string, std::string>> links;
   for (const OverlayMount& overlay : plan.overlays) {
+    folders.insert(folders.end(),
+                   {overlay.folder + "/" + overlay.upper, overlay.folder + "/" + overlay.work, overlay.target});
     for (const std::string& name : overlay.lower) {
       char target[4096];
       const ssize_t length = ::readlink((overlay.folder + "/" + name).c_str(), target, sizeof target);
       if (length > 0) links.emplace_back(overlay.folder + "/" + name, std::string(target, static_cast<size_t>(length)));
     }
-    folders.push_back(overlay.target);
   }
   if (::mount("tmpfs", plan.scratch.c_str(), "tmpfs", 0, "mode=700") != 0) return false;
   for (const std::string& folder : folders)

@@ -73,7 +73,7 @@ class OciLauncher : public Launcher {
     if (!job_.workspace.repository.empty()) {
       SLUICE_ASSIGN(hidden_, HideIgnored(store_, job_.workspace.repository, job_.workspace.hide_git));
     }
-    return MakeScratch();
+    return MakeFolders(folder_);
   }
 
   Result<pid_t> Launch(int in, int out, int errors, const std::string& failure) override {
@@ -83,6 +83,9 @@ class OciLauncher : public Launcher {
       SLUICE_RETURN_IF_ERROR(AfterFailure(failure));
     }
     if (next_ == attempts_.size()) return Error{complaints_};
+    // What a failed attempt mounted is gone, but its marks (overlayfs' own in `work`) are not.
+    if (!failure.empty()) SLUICE_RETURN_IF_ERROR(store::RemoveTree(folder_ + "/scratch"));
+    SLUICE_RETURN_IF_ERROR(MakeScratch());
     const Attempt attempt = attempts_[next_++];
     SLUICE_RETURN_IF_ERROR(WriteBundle(attempt));
     return LaunchChild(Plan(attempt), in, out, errors);
@@ -99,22 +102,24 @@ class OciLauncher : public Launcher {
  private:
   Status MakeScratch() {
     for (const char* folder :
-         {"/scratch/root/upper", "/scratch/root/work", "/scratch/root/merged", "/scratch/workspace/upper",
-          "/scratch/workspace/work", "/scratch/workspace/merged", "/bundle", "/state"})
+         {"/scratch/root/upper", "/scratch/root/work", "/scratch/root/merged", "/bundle", "/state", "/workspace"})
       SLUICE_RETURN_IF_ERROR(MakeFolders(folder_ + folder));
+    root_ = workspace_ = OverlayMount();
     // Highest first: the agent, then the image's layers from the last one down.
     std::vector<std::string> layers{agent_layer_};
     layers.insert(layers.end(), image_.layers.rbegin(), image_.layers.rend());
     SLUICE_RETURN_IF_ERROR(LinkLayers(folder_ + "/scratch/root", layers, root_.lower));
-    std::vector<std::string> files;
-    if (!hidden_.folder.empty()) files.push_back(hidden_.folder);
-    if (!job_.workspace.repository.empty()) files.push_back(job_.workspace.repository);
-    SLUICE_RETURN_IF_ERROR(LinkLayers(folder_ + "/scratch/workspace", files, workspace_.lower));
     root_.folder = folder_ + "/scratch/root";
     root_.target = folder_ + "/scratch/root/merged";
+    if (!WorkspaceIsOverlay()) return {};
+    for (const char* folder : {"/upper", "/work", "/merged"})
+      SLUICE_RETURN_IF_ERROR(MakeFolders(folder_ + "/scratch/workspace" + folder));
     workspace_.folder = folder_ + "/scratch/workspace";
     workspace_.target = folder_ + "/scratch/workspace/merged";
-    return {};
+    std::vector<std::string> files;
+    if (!hidden_.folder.empty()) files.push_back(hidden_.folder);
+    files.push_back(job_.workspace.repository);
+    return LinkLayers(workspace_.folder, files, workspace_.lower);
   }
 
   static Status LinkLayers(const std::string& folder, const std::vector<std::string>& layers,
@@ -130,19 +135,19 @@ class OciLauncher : public Launcher {
   // An overlay over the repository may be impossible (its file system cannot be a lower layer): then it is copied, and
   // the same runtime is tried again.
   Status AfterFailure(const std::string& failure) {
-    if (copied_ || job_.workspace.repository.empty() || failure.find(workspace_.target) == std::string::npos) return {};
-    SLUICE_RETURN_IF_ERROR(CopyWorkspace(job_.workspace.repository, workspace_.target, job_.workspace.hide_git));
+    if (!WorkspaceIsOverlay() || failure.find(workspace_.target) == std::string::npos) return {};
+    SLUICE_RETURN_IF_ERROR(CopyWorkspace(job_.workspace.repository, folder_ + "/workspace", job_.workspace.hide_git));
     copied_ = true;
     --next_;
     return {};
   }
 
-  bool WorkspaceIsOverlay() const { return !workspace_.lower.empty() && !copied_; }
+  bool WorkspaceIsOverlay() const { return !job_.workspace.repository.empty() && !copied_; }
 
   Status WriteBundle(const Attempt& attempt) {
     OciSetting setting;
     setting.root = root_.target;
-    setting.workspace = workspace_.target;
+    setting.workspace = WorkspaceIsOverlay() ? workspace_.target : folder_ + "/workspace";
     setting.arguments = {kAgentPath};
     const std::string user = job_.user.empty() ? image_.user : job_.user;
     if (!user.empty() && user != "root" && user != "0")
@@ -258,7 +263,7 @@ class OciEngine : public Engine {
   Result<std::unique_ptr<JobContainer>> StartJob(const JobSpec& job) override {
     SLUICE_ASSIGN(store::Image image, store_.FindImage(job.image));
     SLUICE_ASSIGN(auto use, store_.UseImage(image.digest));
-    const std::string folder = fmt::format("{}/jobs/{}", run_folder_.path(), next_);
+    const std::string folder = fmt::format("{}/jobs/oci-{}", run_folder_.path(), next_);
     const std::string id = fmt::format("sluice-{}-{}", run_folder_.id(), next_++);
     AgentContainer::Setting setting;
     setting.job = job.name;

@@ -44,8 +44,10 @@ json Mounts(const JobSpec& job, const OciSetting& setting) {
   mounts.push_back(mount("/dev/pts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}));
   mounts.push_back(mount("/dev/shm", "tmpfs", {"nosuid", "nodev", "mode=1777", "size=65536k"}));
   mounts.push_back(mount("/dev/mqueue", "mqueue", {"nosuid", "noexec", "nodev"}));
-  mounts.push_back(setting.in_user_namespace ? bind("/sys", "/sys", true)
-                                             : mount("/sys", "sysfs", {"nosuid", "noexec", "nodev", "ro"}));
+  // Only who owns the network namespace may mount /sys anew.
+  mounts.push_back(setting.in_user_namespace && job.network
+                       ? bind("/sys", "/sys", true)
+                       : mount("/sys", "sysfs", {"nosuid", "noexec", "nodev", "ro"}));
   mounts.push_back(bind(setting.workspace, job.workspace.path, false));
   for (const Mount& extra : job.mounts) mounts.push_back(bind(extra.host_path, extra.path, extra.read_only));
   return mounts;

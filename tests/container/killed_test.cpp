@@ -30,12 +30,12 @@ TEST_P(Killed, HostLeavesNothing) {
     TestStore inner(store.root());
     TestJob one = inner.Start({}, GetParam());
     TestJob two = inner.Start({}, GetParam());
-    one.Begin(mark + " & setsid " + mark + " & nohup " + mark);
+    one.Begin(mark + " & setsid " + mark + " & " + mark);
     two.Begin(mark);
     one.Until([] { return false; }, std::chrono::seconds(30));
     ::_exit(0);
   }
-  ASSERT_TRUE(Eventually([&] { return HostProcesses(mark) == 4; }))
+  EXPECT_TRUE(Eventually([&] { return HostProcesses(mark) == 4; })) << HostProcesses(mark);
       << HostProcesses(mark) << HostShell("ps axww | grep '" + mark + "'");
   EXPECT_EQ(HostMounts(store.root()), 0) << "mounts are the containers' own";
   ::kill(host, SIGKILL);
@@ -126,6 +126,54 @@ TEST_F(FullDisk, EndsAStepNotTheRun) {
   const auto another = store.engine().StartJob(second);
   EXPECT_THAT(another.ok() ? "the disk is full" : another.error().message, HasSubstr("the disk is full"));
   EXPECT_EQ(job.Sh("rm /fill; echo ok").out, "ok\n");
+}
+
+// File systems that overlays do not lie on, as inside another container.
+class OddDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    NEEDS_CONTAINERS();
+    folder_ = HostShell("mktemp -d /var/tmp/sluice-odd-XXXXXX");
+    folder_.pop_back();
+    HostShell(
+        "cd " + folder_ +
+        " && mkdir lower upper work one upper2 work2 two && mount -t tmpfs none upper && mkdir upper/u upper/w && "
+        "mount -t overlay none -o lowerdir=lower,upperdir=upper/u,workdir=upper/w one");
+  }
+  void TearDown() override {
+    HostShell("cd " + folder_ + " && umount -l two 2>/dev/null; cd " + folder_ + " && umount -l one; umount -l " +
+              folder_ + "/upper");
+    static_cast<void>(store::RemoveTree(folder_));
+  }
+  std::string folder_;
+};
+
+TEST_F(OddDisk, HoldsAStoreToo) {
+  TestStore store(folder_ + "/one");
+  JobSpec spec;
+  spec.workspace.repository = store.root() + "/repository";
+  HostShell("mkdir -p " + spec.workspace.repository + " && echo mine > " + spec.workspace.repository + "/file");
+  for (int i = 0; i < 2; ++i) {
+    TestJob job = store.Start(spec);
+    EXPECT_EQ(job.Sh("cat file; echo x > file; echo y > /etc/x; ls").out, "mine\nfile\n");
+  }
+  EXPECT_EQ(HostShell("cat " + spec.workspace.repository + "/file"), "mine\n");
+}
+
+TEST_F(OddDisk, HoldsARepositoryToo) {
+  ASSERT_EQ(HostShell("cd " + folder_ +
+                      " && mount -t overlay none -o lowerdir=one,upperdir=upper2,workdir=work2 two && echo yes"),
+            "yes\n");
+  TestStore store;
+  JobSpec spec;
+  spec.workspace.repository = folder_ + "/two/repository";
+  HostShell("mkdir -p " + spec.workspace.repository + "/d && cd " + spec.workspace.repository +
+            " && git init -q . && echo '*.o' > .gitignore && echo mine > d/file && ln -s d/file l && touch x.o");
+  for (const char* engine : {"oci", "host"}) {
+    TestJob job = store.Start(spec, engine);
+    EXPECT_EQ(job.Sh("cat l; echo x > d/file; ls -A").out, "mine\n.git\n.gitignore\nd\nl\n") << engine;
+  }
+  EXPECT_EQ(HostShell("cat " + spec.workspace.repository + "/d/file"), "mine\n");
 }
 
 }  // namespace
