@@ -1,5 +1,5 @@
-// The input is a script; each `${{ … }}` in it is a placeholder whose kind follows from its text. Scanning and lowering are
-// total, and what is left of the text is the script's own: no placeholder stays behind.
+// The input is a script; each `${{ … }}` in it is a placeholder whose kind follows from its text. Scanning and lowering
+// are total, and what is left of the text is the script's own: no placeholder stays behind.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,9 +20,7 @@ Placeholder MakePlaceholder(std::string source) {
            : kind == 'b' ? Placeholder::Kind::Bool
            : kind == 'f' ? Placeholder::Kind::File
                          : Placeholder::Kind::Text;
-  p.use = kind == 'w'   ? Placeholder::Use::Words
-          : kind == 'g' ? Placeholder::Use::Flag
-                        : Placeholder::Use::Plain;
+  p.use = kind == 'w' ? Placeholder::Use::Words : kind == 'g' ? Placeholder::Use::Flag : Placeholder::Use::Plain;
   p.flag_name = source.size() > 4 ? "--a=" : "-a";
   p.constant = source;
   p.path = source.size() % 3 == 0 ? "" : source;

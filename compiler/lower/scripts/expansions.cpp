@@ -95,6 +95,7 @@ bool Scanner::IsArithmetic(size_t at, size_t length) {
   const bool closed = !stopped_ && at_ >= 2 && at_ <= chars_.size() && at_ > at + length && chars_[at_ - 1] == ')' &&
                       chars_[at_ - 2] == ')';
   at_ = before;
+  if (shared_.too_deep) return true;
   stopped_ = was_stopped;
   shared_.scan.unclosed = unclosed;
   shared_.scan.globs.resize(globs);

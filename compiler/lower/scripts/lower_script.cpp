@@ -116,7 +116,8 @@ class Lowering {
 
   // What stands at a place; mistakes are reported, once for a placeholder.
   std::string Replace(const Placeholder& p, const Place& place) {
-    if (place.quoting == Quoting::Comment) return "(" + p.source + ")";
+    if (place.quoting == Quoting::Comment)
+      return "(" + (place.backticks > 0 ? ReplaceAll(p.source, "`", "'") : p.source) + ")";
     if (!closed_) return FitReference(place, Reference(p, place), "");
     if (NeedsExpansion(place)) return ReplaceUnexpanded(p, place);
     if (p.use != Use::Plain) return p.use == Use::Words ? ReplaceWords(p, place) : ReplaceFlag(p, place);
@@ -160,9 +161,9 @@ class Lowering {
 
   // A plain word that was perhaps meant as several.
   void Hint(const Placeholder& p, const Place& place) {
-    if (!place.alone || place.quoting != Quoting::Unquoted || !p.is_string) return;
+    if (!place.list || place.quoting != Quoting::Unquoted || !p.is_string) return;
     const bool blank = p.blank_value.valid() && (p.kind != Kind::Constant || p.constant.find(' ') != std::string::npos);
-    if (blank || (p.kind != Kind::Constant && SoundsLikeWords(p.path))) problems_.OneWord(p, place);
+    if (blank || (p.kind != Kind::Constant && SoundsLikeWords(p.path))) problems_.OneWord(p);
   }
 
   // ---- words and flag ----

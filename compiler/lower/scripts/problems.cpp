@@ -152,12 +152,12 @@ void Problems::NotExpanded(const Placeholder& placeholder, const Place& place) {
   sink_.Add(problem);
 }
 
-void Problems::OneWord(const Placeholder& placeholder, const Place& place) {
+void Problems::OneWord(const Placeholder& placeholder) {
   Build problem(Code::P0515, placeholder.span, fmt::format("`{}` is passed as one word", placeholder.source),
                 "one argument, also if it contains blanks");
   if (placeholder.blank_value.valid()) problem.Also(placeholder.blank_value, "this value has a blank in it");
   const std::string words = Hole(fmt::format("words({})", placeholder.source));
-  if (place.list && !placeholder.untrusted)
+  if (!placeholder.untrusted)
     problem.Say(fmt::format("Did you mean `{}`?", words),
                 diagnostics::Replace(placeholder.span, words, "pass several words", false));
   problem.Say(fmt::format("If one argument is meant, write quotes around it:   \"{}\"", Hole(placeholder.source)));

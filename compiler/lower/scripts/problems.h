@@ -19,7 +19,7 @@ class Problems {
   // P0513.
   void NotExpanded(const Placeholder& placeholder, const Place& place);
   // P0515, the hint: one word, though several seem to be meant.
-  void OneWord(const Placeholder& placeholder, const Place& place);
+  void OneWord(const Placeholder& placeholder);
   // P0515, the error: `words` or `flag` inside quotes, or as a part of a word.
   void NotAlone(const Placeholder& placeholder, const Place& place);
   // P0515: `words` in sh switches off a glob of the script.

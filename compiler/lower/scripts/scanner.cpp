@@ -10,7 +10,7 @@
 namespace sluice::lower::scripts {
 namespace {
 
-constexpr int kMaxDepth = 120;
+constexpr int kMaxDepth = 60;  // of quotes, substitutions and compound commands inside each other
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
@@ -80,6 +80,7 @@ void Scanner::Fail(size_t begin, size_t end, std::string what) {
 bool Scanner::Enter() {
   if (++shared_.depth <= kMaxDepth) return true;
   --shared_.depth;
+  shared_.too_deep = true;
   Fail(std::min(at_, chars_.size() - 1), std::min(at_ + 1, chars_.size()), "nesting this deep");
   return false;
 }
@@ -454,7 +455,7 @@ Scan ScanScript(Shell shell, const Template& script) {
   scan.places.resize(script.holes.size());
   std::vector<size_t> origin(script.text.size() + 1);
   for (size_t i = 0; i < origin.size(); ++i) origin[i] = i;
-  Shared shared{shell, script, scan, {}, {}, 0};
+  Shared shared{shell, script, scan, {}, {}, 0, false};
   Scanner(shared, script.text, std::move(origin), 0).Run();
   return scan;
 }

@@ -53,6 +53,7 @@ struct Shared {
   std::map<size_t, bool> arithmetic;      // is the `((` at this offset of the template arithmetic?
   std::map<std::string, Range> integers;  // variables that `declare -i` made integers, and where
   int depth = 0;
+  bool too_deep = false;  // nothing can be told any more, and no second try helps
 };
 
 // What a finished command does with the text of its words (commands.cpp).
@@ -104,7 +105,7 @@ class Scanner {
   };
 
   // ---- characters ----
-  bool AtEnd() const { return stopped_ || at_ >= chars_.size(); }
+  bool AtEnd() const { return stopped_ || shared_.too_deep || at_ >= chars_.size(); }
   char Peek(size_t ahead = 0) const { return at_ + ahead < chars_.size() ? chars_[at_ + ahead] : '\n'; }
   bool StartsWith(std::string_view text) const { return std::string_view(chars_).substr(at_).starts_with(text); }
   std::optional<size_t> HoleAt(size_t at) const;

@@ -256,7 +256,8 @@ void Scanner::ReadHole(Word* word, Quoting quoting) {
 
 // Would digits at this place be read as the number of a file, as in 2>file?
 bool Scanner::FollowedByRedirection(size_t at) const {
-  while (at < chars_.size() && (IsAsciiDigit(chars_[at]) || HoleAt(at))) ++at;
+  const size_t far = at + 32;  // no file has a longer number
+  while (at < chars_.size() && at < far && (IsAsciiDigit(chars_[at]) || HoleAt(at))) ++at;
   return at < chars_.size() && (chars_[at] == '<' || chars_[at] == '>');
 }
 

@@ -1,4 +1,5 @@
-// The run scripts of real workflows lower, and their shells still parse them. Each `${{ … }}` counts as a run-time string.
+// The run scripts of real workflows lower, and their shells still parse them. Each `${{ … }}` counts as a run-time
+// string.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -63,8 +64,8 @@ std::optional<Script> ScriptOf(const model::Value& text, Shell shell) {
       Placeholder p;
       p.source = expr::Print(*piece.expr);
       p.value = *piece.expr;
-      const bool path = p.source.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
-                        std::string::npos;
+      const bool path = p.source.find_first_not_of(
+                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == std::string::npos;
       if (path) p.path = p.source;
       part.placeholder = script.placeholders.size();
       script.placeholders.push_back(std::move(p));
@@ -82,8 +83,10 @@ struct Count {
 // Which of the files the shell cannot parse.
 std::vector<std::string> Unparsed(const fs::path& folder, const std::string& shell, size_t count) {
   std::ofstream(folder / "check") << fmt::format(
-      "i=0; while [ $i -lt {} ]; do if [ -f $i ]; then {} -n ./$i 2>err.$i || echo $i; fi; i=$((i + 1)); done\n", count, shell);
-  if (std::system(fmt::format("cd {} && dash check > wrong", folder.string()).c_str()) != 0) return {"the shell did not start"};
+      "i=0; while [ $i -lt {} ]; do if [ -f $i ]; then {} -n ./$i 2>err.$i || echo $i; fi; i=$((i + 1)); done\n", count,
+      shell);
+  if (std::system(fmt::format("cd {} && dash check > wrong", folder.string()).c_str()) != 0)
+    return {"the shell did not start"};
   std::vector<std::string> wrong;
   const std::string printed = ReadAll(folder / "wrong");
   for (const std::string_view line : SplitString(printed, '\n'))
@@ -131,7 +134,8 @@ TEST(Corpus, RunScriptsLowerAndStillParse) {
               if (d.severity == diagnostics::Severity::Error) codes.insert(std::string(diagnostics::Info(d.code).name));
             for (const std::string& code : codes) ++count.reasons[code];
             if (std::getenv("SLUICE_KEEP") != nullptr)
-              fmt::print("refused {}: {}\n{}\n", path.string(), problems.all().front().message, lowered.text.substr(0, 1500));
+              fmt::print("refused {}: {}\n{}\n", path.string(), problems.all().front().message,
+                         lowered.text.substr(0, 1500));
             continue;
           }
           const fs::path sub = folder / (*shell == Shell::Bash ? "bash" : "dash");
@@ -149,8 +153,10 @@ TEST(Corpus, RunScriptsLowerAndStillParse) {
     all += count.scripts;
     std::string reasons;
     for (const auto& [code, n] : count.reasons) reasons += fmt::format(" {} {}", code, n);
-    fmt::print("{}: {} of {} scripts with placeholders lower and parse; {} refused:{}; {} lower and do not parse; {} repetitions left out\n",
-               name, count.parsed - wrong.size(), count.scripts, count.refused, reasons, wrong.size(), count.same);
+    fmt::print(
+        "{}: {} of {} scripts with placeholders lower and parse; {} refused:{}; {} lower and do not parse; {} "
+        "repetitions left out\n",
+        name, count.parsed - wrong.size(), count.scripts, count.refused, reasons, wrong.size(), count.same);
     for (size_t i = 0; i < wrong.size() && i < 12; ++i)
       fmt::print("  {} {}", wrong[i], ReadAll(folder / name / ("err." + wrong[i])));
     if (std::getenv("SLUICE_KEEP") != nullptr) fmt::print("kept in {}\n", folder.string());

@@ -267,6 +267,36 @@ case "$(sed -n 's/^files=-\{0,1\}//p' "$GITHUB_OUTPUT" | tail -n 1)" in '' | *[!
   EXPECT_EQ(lowered.lines.size(), 4u);
 }
 
+// The steps of the language's sample of every construct.
+TEST(Script, TheSampleOfEveryConstruct) {
+  EXPECT_EQ(
+      Lowered("mkdir -p dist\n"
+              "git archive --format=tar.gz --output=dist/${{ const:hello }}.tar.gz HEAD\n"
+              "echo \"packed $(( ${{ int:info.files }} + 1 )) files\" # not ${{ info.files }}"),
+      R"x(case "${PIPE_INFO_FILES#-}" in '' | *[!0-9]*) echo "::error file=ci.pipe,line=3::info.files is not an int"; exit 1 ;; esac
+mkdir -p dist
+git archive --format=tar.gz --output=dist/hello.tar.gz HEAD
+echo "packed $(( PIPE_INFO_FILES + 1 )) files" # not (info.files)
+)x");
+  EXPECT_EQ(Lowered("python -m unittest discover ${{ flag(--verbose, bool:publish-all) }} "
+                    "${{ flag(--pattern, vars.TEST_PATTERN) }} ${{ words(test-args) }}"),
+            R"x(IFS=$' \t\n' read -r -d '' -a PIPE_TEST_ARGS_WORDS <<< "${PIPE_TEST_ARGS}" || true
+python -m unittest discover ${PIPE_PUBLISH_ALL:+"${PIPE_PUBLISH_ALL}"} ${PIPE_VARS_TEST_PATTERN:+--pattern "${PIPE_VARS_TEST_PATTERN}"} ${PIPE_TEST_ARGS_WORDS[@]+"${PIPE_TEST_ARGS_WORDS[@]}"}
+)x");
+  EXPECT_EQ(Lowered("for f in scripts/build.sh ${{ words(inputs.test-args) }}; do\n  sh -n \"$f\"\ndone", Shell::Sh),
+            "set -f\nfor f in scripts/build.sh ${PIPE_TEST_ARGS}; do\n  sh -n \"$f\"\ndone\n");
+  EXPECT_EQ(Lowered("cat <<END\nversion ${{ !a }}, release ${{ !b }}\nEND\n"
+                    "echo 'publish: ${{ publish.result }}, tests: ${{ needs.test.result }}'",
+                    Shell::Sh),
+            "cat <<END\nversion ${PIPE_1}, release ${PIPE_2}\nEND\n"
+            "echo 'publish: '\"${PIPE_PUBLISH_RESULT}\"', tests: '\"${PIPE_TEST_RESULT}\"''\n");
+  EXPECT_EQ(
+      Lowered("printf 'Authorization: Bearer %s' \"$TOKEN\" |\n  curl -fsS -H @- --upload-file "
+              "${{ file:.sluice/in/build.package/hello.tar.gz }} \"${{ vars.UPLOAD_URL }}/${{ channel }}/\""),
+      "printf 'Authorization: Bearer %s' \"$TOKEN\" |\n  curl -fsS -H @- --upload-file "
+      "\"$GITHUB_WORKSPACE/.sluice/in/build.package/hello.tar.gz\" \"${PIPE_VARS_UPLOAD_URL}/${PIPE_CHANNEL}/\"\n");
+}
+
 TEST(Script, EveryLineKnowsWhereItWasWritten) {
   Harness harness("a ${{ words(x) }}\nb\n\nc $((${{ int:n }}))");
   const LoweredScript lowered = harness.Lower();
