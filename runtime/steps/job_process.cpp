@@ -30,6 +30,11 @@ uint32_t LineOfComplaint(std::string_view text, const std::string& script) {
   return 0;
 }
 
+// A job's `defaults.run` replaces the workflow's as a whole; a job's `defaults: {}` does not.
+const std::optional<model::Defaults>& DefaultsOf(const model::Job& job, const model::Pipeline& pipeline) {
+  return job.defaults && job.defaults->run ? job.defaults : pipeline.defaults;
+}
+
 }  // namespace
 
 std::vector<std::string> LineSplitter::Feed(std::string_view bytes) {
@@ -57,7 +62,7 @@ std::optional<std::string> LineSplitter::Rest() {
 
 void JobRun::CarryRun(Frame& frame, Active& active, const model::Run& run) {
   const Contexts contexts = MakeContexts(&frame);
-  const auto& defaults = row_.job->defaults ? row_.job->defaults : facts_.pipeline->defaults;
+  const auto& defaults = DefaultsOf(*row_.job, *facts_.pipeline);
   const bool composite = frame.action != nullptr;
   auto script = RenderText(run.script, contexts);
   auto shell_name =
@@ -85,7 +90,7 @@ void JobRun::CarryRun(Frame& frame, Active& active, const model::Run& run) {
 
 Result<std::string> JobRun::WorkingFolder(const Frame& frame, const model::Run& run, const Contexts& contexts) const {
   const std::string& workspace = container_->paths().workspace;
-  const auto& defaults = row_.job->defaults ? row_.job->defaults : facts_.pipeline->defaults;
+  const auto& defaults = DefaultsOf(*row_.job, *facts_.pipeline);
   std::string folder;
   if (run.working_directory) {
     SLUICE_ASSIGN(folder, RenderText(*run.working_directory, contexts));

@@ -55,6 +55,13 @@ function readPairs(file) {
   return result;
 }
 
+// The older way to set an output, a command on standard output: still obeyed, with a warning.
+function setOutputs(stdout) {
+  const meaning = { "%0A": "\n", "%0D": "\r", "%25": "%" };
+  return Object.fromEntries([...stdout.matchAll(/^\s*::set-output name=(.+?)::(.*)$/gm)].map(([, name, value]) =>
+    [name, value.replace(/%0A|%0D|%25/g, (escape) => meaning[escape])]));
+}
+
 // One row of a job. Its fields are what GitHub keeps between steps.
 class Row {
   constructor(workflow, job, contexts, workflowEnv, folder) {
@@ -76,8 +83,9 @@ class Row {
     ]);
   }
 
+  // The job's defaults replace the workflow's as a whole, as in GitHub's runner (JobExtension: a new map for each).
   setting(step, name) {
-    return step[name] ?? this.job.defaults?.run?.[name] ?? this.workflow.defaults?.run?.[name] ?? "";
+    return step[name] ?? (this.job.defaults?.run ?? this.workflow.defaults?.run)?.[name] ?? "";
   }
 
   run() {
@@ -135,7 +143,7 @@ class Row {
     process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
     entry.outcome = result.status === 0 ? "success" : "failure";
     if (result.error) entry.reason = result.error.message;
-    entry.outputs = readPairs(files.GITHUB_OUTPUT);
+    entry.outputs = { ...setOutputs(result.stdout ?? ""), ...readPairs(files.GITHUB_OUTPUT) };
     Object.assign(this.added, readPairs(files.GITHUB_ENV));
     for (const folder of readFileSync(files.GITHUB_PATH, "utf8").split("\n")) if (folder) this.path.unshift(folder);
   }

@@ -128,6 +128,12 @@ test("shells, working directories, GITHUB_PATH", () => {
   assert.equal(firstSteps(outcome)[2].outputs.v, "tool");
 });
 
+test("the defaults of a job replace those of the workflow as a whole", () => {
+  const outcome = run(`defaults: { run: { shell: bash } }\n` + job(`      - { id: a, run: "false | true" }
+`, "    defaults: { run: { working-directory: . } }\n"));
+  assert.equal(firstSteps(outcome)[0].outcome, "success");
+});
+
 test("inputs keep their types, secrets and variables are there", () => {
   const outcome = run(`on:
   workflow_dispatch:

@@ -1,5 +1,5 @@
 // runs.mjs SLUICE [COUNT] [ARGUMENT…]: generated workflows, run by `sluice run --json ARGUMENT…` and by interpreter.mjs.
-// Results of jobs, outcomes, conclusions and outputs of steps, and outputs of jobs must be equal. Prints `N of M` and
+// Results and outputs of jobs and outcomes and conclusions of steps must be equal. Prints `N of M` and
 // the first differences, and keeps the first workflow that differs; exits 1 if one does.
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -23,13 +23,13 @@ function run(command, args, cwd) {
   });
 }
 
-// What both say, in one shape: {jobs: {"ID {matrix}": {result, outputs, steps: [{outcome, conclusion, outputs}]}}}.
+// What both say, in one shape: {"ID {matrix}": {result, outputs, steps: [{outcome, conclusion}]}}.
 function fromInterpreter({ stdout }) {
   const jobs = {};
   for (const [id, job] of Object.entries(JSON.parse(stdout).jobs)) {
     if (job.rows.length === 0) jobs[`${id} {}`] = { result: job.result, steps: [] };
     for (const row of job.rows) {
-      const steps = row.steps.map(({ outcome, conclusion, outputs }) => ({ outcome, conclusion, outputs }));
+      const steps = row.steps.map(({ outcome, conclusion }) => ({ outcome, conclusion }));
       jobs[`${id} ${JSON.stringify(row.matrix)}`] = { result: row.result, outputs: row.outputs, steps };
     }
   }
@@ -41,9 +41,8 @@ function fromSluice({ stdout }) {
   for (const event of stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))) {
     if (!event.job) continue;
     const job = (jobs[`${event.job.split(".").at(-1)} ${JSON.stringify(event.matrix ?? {})}`] ??= { steps: [] });
-    const step = event.step ? (job.steps[event.step - 1] ??= { outputs: {} }) : undefined;
-    if (event.event === "step.end") Object.assign(step, { outcome: event.outcome ?? event.result, conclusion: event.result });
-    if (event.event === "output") ((step ?? job).outputs ??= {})[event.name] = event.value;
+    if (event.event === "step.end") job.steps[event.step - 1] = { outcome: event.outcome ?? event.result, conclusion: event.result };
+    if (event.event === "output") (job.outputs ??= {})[event.name] = event.value;
     if (event.event === "job.end" || event.event === "job.skip") job.result = event.outcome ?? event.result;
   }
   return jobs;
@@ -64,10 +63,7 @@ function compare(theirs, ours) {
     check(`${id} result`, job.result, other.result);
     check(`${id} outputs`, withoutEmpty(job.outputs), withoutEmpty(other.outputs));
     check(`${id} steps`, job.steps.length, other.steps.length);
-    job.steps.forEach((step, i) => {
-      const { outcome, conclusion, outputs } = other.steps[i] ?? {};
-      check(`${id} step ${i + 1}`, { ...step, outputs: withoutEmpty(step.outputs) }, { outcome, conclusion, outputs: withoutEmpty(outputs) });
-    });
+    job.steps.forEach((step, i) => check(`${id} step ${i + 1}`, step, other.steps[i]));
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 // Random workflows of the kind that Sluice emits: jobs with needs, conditions, matrices, environments on three levels,
 // steps that set outputs, variables and paths, that fail, are forgiven or skipped, and artifacts between jobs. Every
-// probe step writes what it sees to its outputs, so comparing outputs compares environments and folders too.
+// probe step writes what it sees to its outputs and every job passes its steps' outputs on, so comparing the outputs of
+// jobs compares environments and folders too.
 const hostile = [
   "", "plain", "two words", "it's", '"quoted"', "$(touch x)", "`touch x`", "a[$(touch x)]", "*", "~", "-n", "--", "\\", "a\\nb", "$HOME", "%s",
   "é ü ß", "😀", "#no comment", "a=b", "EOF", "1.50", "0x10", "true", "null", "!x", "{{", "a\tb", "a  b ", "'",
@@ -45,12 +46,16 @@ export class WorkflowGenerator {
       ...this.row, fence("github.ref_name"), fence("inputs.b"), fence("toJSON(inputs.n)"), fence("secrets.S != ''"),
       fence("github.event.inputs.s || 'none'"), fence("format('{0}-{{}}', inputs.n)"), `pre ${fence("inputs.n * 1 == 3".replace(" * 1", ""))} post`];
     if (random.oneIn(2)) job.env = this.environment(this.given);
-    if (random.oneIn(4)) job.defaults = { run: { "working-directory": "sub" } };
+    if (random.oneIn(3)) job.defaults = random.pick([{ run: { "working-directory": "sub" } }, { run: { shell: "bash" } }, {}]);
     job.steps = [{ run: "mkdir -p sub/deep; pwd > /dev/null", "working-directory": "." }];
     this.ids = [];
     for (let n = 1 + random.below(6); n > 0; n--) job.steps.push(this.step(`s${n}`));
     if (random.oneIn(3)) this.artifact(job, needs, id);
-    if (this.ids.length > 0) job.outputs = { o: fence(`steps.${random.pick(this.ids)}.outputs.o`), all: this.ids.map((s) => fence(`steps.${s}.outcome`)).join("-") };
+    if (this.ids.length > 0) {
+      const seen = this.ids.map((s) => [s, fence(`steps.${s}.outputs.o`)]);
+      const all = this.ids.map((s) => fence(`steps.${s}.outcome`) + fence(`steps.${s}.conclusion`)).join("-");
+      job.outputs = { o: fence(`steps.${random.pick(this.ids)}.outputs.o`), all, ...Object.fromEntries(seen) };
+    }
     this.jobs[id] = job;
   }
 
