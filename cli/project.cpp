@@ -50,12 +50,6 @@ void Expand(const FileSystem& files, const std::string& folder, const Components
   }
 }
 
-// The path of a file as it is shown: from the root if it lies below it.
-std::string FromRoot(const Project& project, const std::string& path) {
-  const std::string whole = NormalizePath(JoinPath(CurrentFolder(), path));
-  return whole.starts_with(project.root + "/") ? whole.substr(project.root.size() + 1) : whole;
-}
-
 Status Parse(Project& project, const std::string& path, bool root) {
   SLUICE_ASSIGN(std::string text, project.files->Read(path));
   const source::FileId file = project.sources.Add(path, std::move(text));
@@ -64,6 +58,11 @@ Status Parse(Project& project, const std::string& path, bool root) {
 }
 
 }  // namespace
+
+std::string PathFromRoot(const Project& project, const std::string& path) {
+  const std::string whole = NormalizePath(JoinPath(CurrentFolder(), path));
+  return whole.starts_with(project.root + "/") ? whole.substr(project.root.size() + 1) : whole;
+}
 
 std::string FindProjectRoot() {
   const std::string here = CurrentFolder();
@@ -95,7 +94,7 @@ Result<std::unique_ptr<Project>> OpenProject() {
 Status ReadSources(Project& project, const std::vector<std::string>& paths) {
   std::set<std::string> found;
   for (const std::string& path : paths) {
-    const std::string from_root = FromRoot(project, path);
+    const std::string from_root = PathFromRoot(project, path);
     if (project.files->IsFolder(from_root)) {
       Expand(*project.files, from_root, {"**", "*.pipe"}, 0, found);
     } else if (project.files->IsFile(from_root)) {

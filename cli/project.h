@@ -35,6 +35,9 @@ struct Project {
 // The folder of the project: the nearest one upwards with sluice.toml, else with .git, else the current one.
 std::string FindProjectRoot();
 
+// The path of a file (from the current folder) as it is shown: from the root if it lies below it.
+std::string PathFromRoot(const Project& project, const std::string& path);
+
 // Finds the root and reads sluice.toml and sluice.lock. Mistakes in them are in the sink.
 Result<std::unique_ptr<Project>> OpenProject();
 

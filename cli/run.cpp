@@ -52,7 +52,7 @@ Result<std::unique_ptr<Machine>> StartMachine(const RunFlags& flags, const Targe
   SLUICE_ASSIGN(machine->store, store::Store::Open(root));
   engine::SweepDeadRuns(*machine->store);
   SLUICE_ASSIGN(machine->folder, store::RunFolder::Create(*machine->store));
-  std::string name = flags.engine.empty() ? target.project.engine : flags.engine;
+  std::string name = flags.engine.empty() ? target.project->settings.engine : flags.engine;
   if (name == "auto") name.clear();
   SLUICE_ASSIGN(machine->engine, engine::MakeEngine({name, machine->store.get(), machine->folder.get()}));
   facts.store = machine->store.get();

@@ -58,8 +58,8 @@ Result<Texts> ReadEnvironmentFile(const RunFlags& flags, const Target& target) {
   const auto files = MakeRealFileSystem("");
   std::string path = flags.env_file;
   if (path.empty()) {
-    path = JoinPath(target.root, target.project.env_file);
-    if (target.project.env_file.empty() || !files->IsFile(path)) return Texts{};
+    path = JoinPath(target.project->root, target.project->settings.env_file);
+    if (target.project->settings.env_file.empty() || !files->IsFile(path)) return Texts{};
   }
   auto text = files->Read(path);
   if (!text.ok()) return text.error();
@@ -188,17 +188,17 @@ report::Place PlaceOf(const Target& target, source::Span span) {
   const auto found = model::Locate(target.program, span);
   if (!found) return {};
   report::Place place{found->path, found->line, found->column, "", 1};
-  const source::FileId file = target.sources.Find(found->path);
+  const source::FileId file = target.project->sources.Find(found->path);
   if (!file.valid()) {
     // A program that came as JSON: the line is shown if the file is still there.
-    const auto text = MakeRealFileSystem(target.root)->Read(found->path);
+    const auto text = MakeRealFileSystem(target.project->root)->Read(found->path);
     if (!text.ok()) return place;
     const auto lines = SplitString(*text, '\n');
     if (place.line <= lines.size()) place.source_line = std::string(lines[place.line - 1]);
     return place;
   }
-  place.source_line = std::string(target.sources.Line(file, found->line));
-  const source::Position end = target.sources.End(span);
+  place.source_line = std::string(target.project->sources.Line(file, found->line));
+  const source::Position end = target.project->sources.End(span);
   place.width = end.line == found->line && end.column > found->column ? end.column - found->column : 1;
   if (end.line != found->line) place.width = static_cast<uint32_t>(CountCodePoints(place.source_line));
   return place;
@@ -211,14 +211,14 @@ Result<std::unique_ptr<Setup>> PrepareRun(const RunFlags& flags, const Target& t
   steps::RunFacts& facts = setup->facts;
   facts.program = &target.program;
   facts.pipeline = &target.program.pipelines[target.pipeline];
-  facts.repository = target.root;
+  facts.repository = target.project->root;
   SLUICE_RETURN_IF_ERROR(TakeValues(flags, target, facts));
-  const steps::Repository repository = ReadRepository(target.root, *MakeRealFileSystem(""));
+  const steps::Repository repository = ReadRepository(target.project->root, *MakeRealFileSystem(""));
   SLUICE_RETURN_IF_ERROR(EventChooser(flags, target, *setup, repository).Choose());
   facts.images[""] = "sluice-base";
-  for (const catalogue::OwnRunner& runner : target.project.runners)
+  for (const catalogue::OwnRunner& runner : target.project->settings.runners)
     if (!runner.image.empty()) facts.images[runner.label] = runner.image;
-  facts.network = flags.network.empty() ? target.project.network : flags.network == "on";
+  facts.network = flags.network.empty() ? target.project->settings.network : flags.network == "on";
   facts.debug = facts.secrets.contains("ACTIONS_STEP_DEBUG") && facts.secrets.at("ACTIONS_STEP_DEBUG") == "true";
   facts.clock = [] { return std::chrono::steady_clock::now(); };
   facts.load_action = load::LoadAction;

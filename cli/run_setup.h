@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "cli/project.h"
 #include "cli/run_options.h"
 #include "compiler/base/file_system.h"
 #include "compiler/base/result.h"
-#include "compiler/catalogue/project_file.h"
 #include "compiler/model/program.h"
-#include "compiler/source/source_map.h"
 #include "runtime/run_loop.h"
 #include "runtime/steps/facts.h"
 
@@ -18,15 +17,13 @@ namespace sluice::cli {
 
 // A program with the pipeline and the jobs of it that were asked for.
 struct Target {
-  source::SourceMap sources;
+  std::unique_ptr<Project> project;
   model::Program program;
   model::PipelineId pipeline;
   std::vector<std::string> jobs;  // empty: all
-  std::string root;               // the project's folder, absolute
-  catalogue::Project project;
 };
 
-// "ci.test.lint" -> "ci" and [test, lint]; "a/b.yml.test" -> "a/b.yml" and [test].
+// "ci.test.lint" -> "ci" and [test, lint]; "a/b.yml.test" -> "a/b.yml" and [test]; the same with .pipe.
 std::pair<std::string, std::vector<std::string>> SplitTarget(const std::string& target);
 
 // Reads what `sluice run` shall run. What is wrong in the sources is printed to stderr as `sluice check` would; the

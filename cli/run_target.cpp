@@ -1,10 +1,9 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/compile_project.h"
 #include "cli/run_setup.h"
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/render_text.h"
@@ -15,37 +14,15 @@
 namespace sluice::cli {
 namespace {
 
-std::string Here() {
-  std::string folder(4096, '\0');
-  return ::getcwd(folder.data(), folder.size()) == nullptr ? "." : std::string(folder.c_str());
-}
-
-std::string FindRoot(const std::string& here, const FileSystem& files) {
-  for (const char* mark : {"sluice.toml", ".git"}) {
-    for (std::string folder = here; !folder.empty(); folder = folder.substr(0, folder.rfind('/')))
-      if (files.IsFile(folder + "/" + mark) || files.IsFolder(folder + "/" + mark)) return folder;
-  }
-  return here;
-}
-
 bool IsYaml(std::string_view path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
-
-// Prints what was found; true when an error is among it.
-bool Print(diagnostics::Sink& sink, const source::SourceMap& sources, bool color) {
-  diagnostics::Sort(sink.all(), sources);
-  fmt::print(stderr, "{}", diagnostics::RenderText(sink.all(), sources, color));
-  return sink.has_errors();
-}
 
 Status LoadYaml(const std::string& path, Target& target, bool color, int& code) {
   auto text = MakeRealFileSystem("")->Read(path);
   if (!text.ok()) return text.error();
-  std::string shown = NormalizePath(JoinPath(Here(), path));
-  if (shown.starts_with(target.root + "/")) shown = shown.substr(target.root.size() + 1);
-  diagnostics::Sink sink;
-  const auto pipeline =
-      load::LoadWorkflow(target.sources, target.sources.Add(shown, std::move(*text)), target.program, sink);
-  if (Print(sink, target.sources, color) || !pipeline) {
+  Project& project = *target.project;
+  const source::FileId file = project.sources.Add(PathFromRoot(project, path), std::move(*text));
+  const auto pipeline = load::LoadWorkflow(project.sources, file, target.program, project.sink);
+  if (PrintProblems(project, color) || !pipeline) {
     code = kNo;
     return Error{fmt::format("`{}` is no workflow that can run: mend the errors above", path)};
   }
@@ -92,6 +69,19 @@ Status LoadGraph(const std::string& path, const std::string& name, Target& targe
   return PickPipeline(name, target);
 }
 
+// Compiles the project; `name` is a pipeline of it, a source file, or empty.
+Status LoadSources(const std::string& name, Target& target, bool color, int& code) {
+  Project& project = *target.project;
+  const bool file = name.ends_with(".pipe");
+  SLUICE_RETURN_IF_ERROR(ReadSources(project, file ? std::vector{name} : std::vector<std::string>{}));
+  target.program = CompileProject(project, false).program;
+  if (PrintProblems(project, color)) {
+    code = kNo;
+    return Error{"nothing is run: mend the errors above"};
+  }
+  return PickPipeline(file ? "" : name, target);
+}
+
 Status CheckJobs(const Target& target) {
   const model::Pipeline& pipeline = target.program.pipelines[target.pipeline];
   std::vector<std::string> known;
@@ -106,20 +96,11 @@ Status CheckJobs(const Target& target) {
   return {};
 }
 
-Status ReadProjectFile(Target& target, bool color) {
-  const auto text = MakeRealFileSystem("")->Read(target.root + "/sluice.toml");
-  if (!text.ok()) return {};
-  diagnostics::Sink sink;
-  target.project = catalogue::ReadProject(target.sources, target.sources.Add("sluice.toml", *text), sink);
-  if (Print(sink, target.sources, color)) return Error{"`sluice.toml` has errors: mend them first"};
-  return {};
-}
-
 }  // namespace
 
 std::pair<std::string, std::vector<std::string>> SplitTarget(const std::string& target) {
   size_t head = target.find('.');
-  for (const char* ending : {".yml", ".yaml"}) {
+  for (const char* ending : {".yml", ".yaml", ".pipe"}) {
     const std::string end = ending;
     for (size_t at = target.find(end); at != std::string::npos; at = target.find(end, at + 1)) {
       const size_t after = at + end.size();
@@ -135,9 +116,7 @@ std::pair<std::string, std::vector<std::string>> SplitTarget(const std::string& 
 Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color, int& code) {
   code = kCannot;
   auto target = std::make_unique<Target>();
-  const auto files = MakeRealFileSystem("");
-  target->root = FindRoot(Here(), *files);
-  SLUICE_RETURN_IF_ERROR(ReadProjectFile(*target, color));
+  SLUICE_ASSIGN(target->project, OpenProject());
   auto [name, jobs] = SplitTarget(flags.target);
   target->jobs = std::move(jobs);
   if (!flags.from_graph.empty()) {
@@ -145,7 +124,7 @@ Result<std::unique_ptr<Target>> LoadTarget(const RunFlags& flags, bool color, in
   } else if (IsYaml(name)) {
     SLUICE_RETURN_IF_ERROR(LoadYaml(name, *target, color, code));
   } else {
-    SLUICE_RETURN_IF_ERROR(PickPipeline(name, *target));
+    SLUICE_RETURN_IF_ERROR(LoadSources(name, *target, color, code));
   }
   SLUICE_RETURN_IF_ERROR(CheckJobs(*target));
   return target;

@@ -13,9 +13,8 @@ namespace {
 // One character class with how often it may stand.
 struct Piece {
   std::bitset<256> set;
-  size_t least = 1;
-  bool more = false;  // any number beyond `least`
-  size_t most = 1;
+  bool optional = false;
+  bool more = false;  // any number of times
 };
 
 std::bitset<256> Only(char c) {
@@ -47,7 +46,7 @@ std::vector<Piece> Compile(std::string_view pattern) {
   for (size_t i = 0; i < pattern.size();) {
     const char c = pattern[i];
     if (c == '*') {
-      Piece piece{{}, 0, true, 0};
+      Piece piece{{}, true, true};
       piece.set.set();
       if (pattern.substr(i).starts_with("**")) {
         i += 2;
@@ -59,7 +58,7 @@ std::vector<Piece> Compile(std::string_view pattern) {
       }
       pieces.push_back(piece);
     } else if ((c == '?' || c == '+') && !pieces.empty()) {
-      if (c == '?') pieces.back().least = 0;
+      if (c == '?') pieces.back().optional = true;
       if (c == '+') pieces.back().more = true;
       ++i;
     } else {
@@ -138,15 +137,11 @@ bool MatchesFilter(std::string_view name, std::string_view pattern) {
   std::vector<bool> reached(name.size() + 1);
   reached[0] = true;
   for (const Piece& piece : pieces) {
-    std::vector<bool> next(name.size() + 1);
-    for (size_t i = 0; i <= name.size(); ++i) {
-      if (!reached[i]) continue;
-      for (size_t count = 0, at = i;; ++count, ++at) {
-        if (count >= piece.least) next[at] = true;
-        if (!piece.more && count >= piece.most) break;
-        if (at >= name.size() || !piece.set.test(static_cast<unsigned char>(name[at]))) break;
-      }
-    }
+    std::vector<bool> next(name.size() + 1);  // the piece has taken one character at least
+    for (size_t i = 0; i < name.size(); ++i)
+      if ((reached[i] || (piece.more && next[i])) && piece.set.test(static_cast<unsigned char>(name[i])))
+        next[i + 1] = true;
+    for (size_t i = 0; i <= name.size() && piece.optional; ++i) next[i] = next[i] || reached[i];
     reached = std::move(next);
   }
   return reached[name.size()];
