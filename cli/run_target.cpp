@@ -1,9 +1,9 @@
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
 #include "cli/command.h"
-#include "cli/compile_project.h"
 #include "cli/run_setup.h"
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/render_text.h"
@@ -69,17 +69,33 @@ Status LoadGraph(const std::string& path, const std::string& name, Target& targe
   return PickPipeline(name, target);
 }
 
+std::vector<std::string> WorkflowFiles(const Project& project) {
+  const std::string folder = ".github/workflows";
+  std::vector<std::string> paths;
+  const auto names = project.files->List(folder);
+  if (!names.ok()) return paths;
+  for (const std::string& name : *names)
+    if (IsYaml(name)) paths.push_back(JoinPath(folder, name));
+  return paths;
+}
+
 // Compiles the project; `name` is a pipeline of it, a source file, or empty.
 Status LoadSources(const std::string& name, Target& target, bool color, int& code) {
   Project& project = *target.project;
   const bool file = name.ends_with(".pipe");
-  SLUICE_RETURN_IF_ERROR(ReadSources(project, file ? std::vector{name} : std::vector<std::string>{}));
-  target.program = CompileProject(project, false).program;
+  if (const Status read = ReadSources(project, file ? std::vector{name} : std::vector<std::string>{}); !read.ok()) {
+    const std::vector<std::string> workflows = WorkflowFiles(project);
+    if (file || workflows.empty()) return read;
+    // A project without sources of its own: the workflows that people wrote.
+    if (name.empty() && workflows.size() == 1)
+      return LoadYaml(JoinPath(project.root, workflows[0]), target, color, code);
+    return Error{fmt::format("say which workflow to run: {}", fmt::join(workflows, ", "))};
+  }
   if (PrintProblems(project, color)) {
     code = kNo;
     return Error{"nothing is run: mend the errors above"};
   }
-  return PickPipeline(file ? "" : name, target);
+  return Error{"sources in .pipe are not run by this version: name a workflow file, or a graph with `--from-graph`"};
 }
 
 Status CheckJobs(const Target& target) {

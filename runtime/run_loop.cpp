@@ -66,7 +66,8 @@ class Loop {
   void Obey(const Decision& decision);
   void Plan(size_t index);
   void Start(size_t index, size_t row);
-  void EndRow(size_t index, size_t row, Outcome outcome, const std::string& reason, std::chrono::microseconds took);
+  void EndRow(size_t index, size_t row, Outcome outcome, const std::string& reason, std::chrono::microseconds took,
+              const report::Place& place = {});
   void EndUnstarted(size_t index, Outcome result);
   void Reap();
   void Wait();
@@ -200,13 +201,15 @@ void Loop::Reap() {
       if (!value.empty() || old == nullptr) jobs_[done.job].outputs.Set(name, Value(value));
     }
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - done.started);
-    EndRow(done.job, done.row, done.run->result(), done.run->masker().Apply(done.run->reason()), took);
+    EndRow(done.job, done.row, done.run->result(), done.run->masker().Apply(done.run->reason()), took,
+           done.run->failed_place());
     scheduler_->RowEnded(done.job, done.row, done.run->result());
     ended_.push_back(std::move(done.run));
   }
 }
 
-void Loop::EndRow(size_t index, size_t row, Outcome outcome, const std::string& reason, std::chrono::microseconds took) {
+void Loop::EndRow(size_t index, size_t row, Outcome outcome, const std::string& reason, std::chrono::microseconds took,
+                  const report::Place& place) {
   report::Event event = JobEvent(report::Kind::JobEnd, index, &jobs_[index].rows[row]);
   const bool tolerated = outcome == Outcome::Failure && scheduler_->tolerates(index, row);
   const Outcome counted = tolerated ? Outcome::Success : outcome;
@@ -214,6 +217,8 @@ void Loop::EndRow(size_t index, size_t row, Outcome outcome, const std::string& 
   event.outcome = scheduler::Name(outcome);
   event.reason = reason;
   event.duration = took;
+  if (place.known()) event.place = place;
+  event.place.source_line.clear();
   stamped_.On(event);
   Count(counted);
   if (outcome == Outcome::Cancelled && !reason.empty()) result_.failed = true;  // it ran out of time

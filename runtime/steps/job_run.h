@@ -48,6 +48,8 @@ class JobRun {
   const std::string& reason() const { return reason_; }
   const TextMap& outputs() const { return outputs_; }
   const JobRow& row() const { return row_; }
+  // Where the step that failed the job stands, down to the line of its script; unknown when no step failed.
+  const report::Place& failed_place() const { return failed_place_; }
   // What steps asked to hide (`::add-mask::`), beside the run's secrets.
   const Masker& masker() const { return masker_; }
 
@@ -144,7 +146,7 @@ class JobRun {
   std::map<std::string, std::string> environment_;  // workflow, job and GITHUB_ENV
   std::vector<std::string> paths_added_;            // the newest first
   std::string failed_step_;                         // reason of the first failure
-  std::string not_run_;                             // reason of the first step that was not run
+  report::Place failed_place_;
   std::vector<std::string> warned_;                 // deprecated commands that were mentioned
 };
 

@@ -102,7 +102,10 @@ void JobRun::FinishStep(Outcome outcome, std::string reason) {
   const bool outer = &frame == &frames_.front();
   const std::string told = reason.empty() ? active.name : fmt::format("{}: {}", active.name, reason);
   if (outcome == Outcome::NotRun && frame.not_run.empty()) frame.not_run = outer ? told : reason;
-  if (conclusion == Outcome::Failure && outer && failed_step_.empty()) failed_step_ = told;
+  if (conclusion == Outcome::Failure && outer && failed_step_.empty()) {
+    failed_step_ = told;
+    failed_place_ = active.place.known() ? active.place : MakeEvent(report::Kind::StepEnd).place;
+  }
   if (outer) {
     TellOutputs(active.outputs);
     report::Event event = MakeEvent(report::Kind::StepEnd);

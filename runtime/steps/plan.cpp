@@ -135,7 +135,7 @@ JobPlan PlanJob(const RunFacts& facts, const model::Job& job, const PlanInput& i
     return Ends(Outcome::Skipped, WhySkipped(job, input));
   }
   if (job.call) return Ends(Outcome::NotRun, "it calls another workflow, which is not run locally yet");
-  if (job.environment && !input.named)
+  if ((job.environment || job.raw.Find("environment") != nullptr) && !input.named)
     return Ends(Outcome::NotRun, fmt::format("it enters an environment: name it (`sluice run {}.{}`) to run it",
                                              facts.pipeline->id, job.id));
   const auto strategy = StrategyOf(job, contexts);

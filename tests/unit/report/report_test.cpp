@@ -69,7 +69,9 @@ std::string AsText(TextOptions options) {
 TEST(Text, TellsARunAndShowsTheFailedStepAtItsLine) {
   EXPECT_EQ(AsText({}), R"(ci runs on engine fake
 test │ Unit tests
-test │   1 < 2 )" "\x1b[31mred\x1b[0m" R"(
+test │   1 < 2 )"
+                        "\x1b[31mred\x1b[0m"
+                        R"(
 test │   failed: Process completed with exit code 3.
    ┌─ ci.pipe:14:5
 14 │     step "Unit tests": run `npm test`
@@ -109,8 +111,12 @@ TEST(Ndjson, IsOneObjectALine) {
   std::string out;
   Ndjson json([&](std::string_view piece) { out += piece; }, "ci");
   for (const Event& event : SmallRun()) json.On(event);
-  EXPECT_THAT(out, HasSubstr(R"({"version":1,"time":"2023-11-14T22:13:20.123Z","event":"run.start","pipeline":"ci","engine":"fake"})"));
-  EXPECT_THAT(out, HasSubstr(R"("event":"log","job":"ci.test","step":2,"stream":"stdout","line":"1 < 2 \u001b[31mred)"));
+  EXPECT_THAT(
+      out,
+      HasSubstr(
+          R"({"version":1,"time":"2023-11-14T22:13:20.123Z","event":"run.start","pipeline":"ci","engine":"fake"})"));
+  EXPECT_THAT(out,
+              HasSubstr(R"("event":"log","job":"ci.test","step":2,"stream":"stdout","line":"1 < 2 \u001b[31mred)"));
   EXPECT_THAT(out, HasSubstr(R"("event":"step.end","job":"ci.test","step":2,"name":"Unit tests","result":"failure",)"
                              R"("reason":"Process completed with exit code 3.","exitCode":3,"seconds":1.500,)"
                              R"("file":"ci.pipe","line":14,"column":5})"));
@@ -128,7 +134,8 @@ TEST(Junit, HasASuiteAJobAndACaseAStep) {
   for (const Event& event : SmallRun()) junit.On(event);
   const std::string xml = junit.Document();
   EXPECT_THAT(xml, HasSubstr(R"(<testsuites name="ci" tests="2" failures="1" skipped="1">)"));
-  EXPECT_THAT(xml, HasSubstr(R"(<testcase classname="ci.test" name="Unit tests" time="1.500" file="ci.pipe" line="14">)"));
+  EXPECT_THAT(xml,
+              HasSubstr(R"(<testcase classname="ci.test" name="Unit tests" time="1.500" file="ci.pipe" line="14">)"));
   EXPECT_THAT(xml, HasSubstr(R"(<failure message="Process completed with exit code 3.">1 &lt; 2 [31mred)"));
   EXPECT_THAT(xml, HasSubstr(R"(<skipped message="it enters an environment"/>)"));
 }

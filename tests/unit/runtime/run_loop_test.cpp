@@ -344,6 +344,23 @@ TEST(RunLoop, StepTimeoutsEndWhatHangs) {
   EXPECT_EQ(run.Log("a"), "after");
 }
 
+TEST(RunLoop, AStepTimeoutEndsAllStepsOfItsAction) {
+  FakeRun run;
+  run.files = {{"act/action.yml",
+                "runs:\n  using: composite\n  steps:\n    - { shell: bash, run: hang }\n"
+                "    - { shell: bash, if: always(), run: out no }\n"}};
+  run.Go(std::string(kHead) + R"(
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - { uses: ./act, timeout-minutes: 0.001, continue-on-error: true }
+      - run: out after
+)");
+  EXPECT_EQ(run.Steps("a"), "1=success/failure 2=success");
+  EXPECT_THAT(run.Log("a"), HasSubstr("after"));
+  EXPECT_EQ(run.Log("a").find("no|"), std::string::npos);
+}
+
 TEST(RunLoop, JobTimeoutsCancelTheJobAndFailTheRun) {
   const FakeRun run = Play(R"(
   a:

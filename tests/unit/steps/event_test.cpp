@@ -76,8 +76,8 @@ std::string Inputs(const std::map<std::string, std::string>& given, const std::s
                     Input("count", "number", model::Value::Number(2)), Input("color", "choice")};
   trigger.inputs[0].required = model::Value::Boolean(true);
   trigger.inputs[3].options = model::Value::List({model::Value::String("red"), model::Value::String("blue")});
-  auto inputs = ResolveInputs(pipeline, trigger, given, *expr::ParseJson(payload), expr::MakeObject({}),
-                              expr::MakeObject({}));
+  auto inputs =
+      ResolveInputs(pipeline, trigger, given, *expr::ParseJson(payload), expr::MakeObject({}), expr::MakeObject({}));
   return inputs.ok() ? expr::PrintCompactJson(*inputs) : inputs.error().message;
 }
 
@@ -98,8 +98,8 @@ TEST(Event, WrongInputsAreNamed) {
 }
 
 TEST(Event, EventInputsAreTexts) {
-  const expr::Value whole = WithInputs(*expr::ParseJson(R"({"inputs":{"other":"o"}})"),
-                                       *expr::ParseJson(R"({"loud":true,"count":3})"));
+  const expr::Value whole =
+      WithInputs(*expr::ParseJson(R"({"inputs":{"other":"o"}})"), *expr::ParseJson(R"({"loud":true,"count":3})"));
   EXPECT_EQ(expr::PrintCompactJson(whole), R"({"inputs":{"other":"o","loud":"true","count":"3"}})");
 }
 

@@ -1,8 +1,8 @@
 #include "runtime/steps/filter.h"
 
-#include <chrono>
-
 #include <gtest/gtest.h>
+
+#include <chrono>
 
 namespace sluice::steps {
 namespace {
@@ -52,7 +52,8 @@ TEST(Filter, HostilePatternsTakeNoTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
 }
 
-model::Trigger Trigger(const std::string& event, std::vector<std::pair<std::string, std::vector<std::string>>> filters) {
+model::Trigger Trigger(const std::string& event,
+                       std::vector<std::pair<std::string, std::vector<std::string>>> filters) {
   model::Trigger trigger;
   trigger.event = event;
   for (auto& [name, patterns] : filters) {
@@ -82,7 +83,8 @@ TEST(Filter, SaysWhyAPipelineDoesNotStart) {
 
 TEST(Filter, PathsCountWhenThePayloadNamesThem) {
   const auto github = [](const char* files) {
-    return std::string(R"({"ref_name":"main","ref_type":"branch","event":{"commits":[{"added":[],"modified":)") + files + "}]}}";
+    return std::string(R"({"ref_name":"main","ref_type":"branch","event":{"commits":[{"added":[],"modified":)") +
+           files + "}]}}";
   };
   const auto docs = Trigger("push", {{"paths", {"docs/**", "!docs/old/**"}}});
   EXPECT_EQ(Why(docs, github(R"(["docs/a.md"])")), "starts");
