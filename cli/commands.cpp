@@ -4,6 +4,8 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
+      AddCheck,
+      AddBuild,
       AddEval,
       AddExplain,
       AddFmt,

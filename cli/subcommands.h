@@ -5,6 +5,8 @@
 // One function a subcommand, each in the file of its name.
 namespace sluice::cli {
 
+void AddBuild(CLI::App& app, Invocation& invocation);
+void AddCheck(CLI::App& app, Invocation& invocation);
 void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
 void AddFmt(CLI::App& app, Invocation& invocation);

@@ -29,6 +29,11 @@ Build& Build::FixLabel(Fix fix) {
   return *this;
 }
 
+Build& Build::Label(std::string text) {
+  diagnostic_.primary.text = std::move(text);
+  return *this;
+}
+
 Build& Build::WholeFile() {
   diagnostic_.whole_file = true;
   return *this;

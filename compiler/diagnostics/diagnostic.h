@@ -54,6 +54,7 @@ class Build {
   Build& Say(std::string note);
   Build& Say(std::string note, Fix fix);
   Build& FixLabel(Fix fix);  // on the primary label
+  Build& Label(std::string text);  // of the primary label
   Build& WholeFile();
   operator Diagnostic() const { return diagnostic_; }  // NOLINT(google-explicit-constructor)
 

@@ -1,0 +1,236 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/check/elaborate.h"
+#include "compiler/check/suggest.h"
+#include "compiler/expr/evaluate.h"
+
+namespace sluice::check {
+namespace {
+
+enum class Group : uint8_t { Status, Text, Later, Script };
+
+struct Function {
+  std::string_view name;
+  size_t least, most;
+  Kind result;
+  Group group = Group::Text;
+  std::string_view form = "(value)";
+};
+
+constexpr auto kFunctions = std::to_array<Function>({
+    {"success", 0, 0, Kind::Bool, Group::Status},
+    {"failure", 0, 0, Kind::Bool, Group::Status},
+    {"always", 0, 0, Kind::Bool, Group::Status},
+    {"cancelled", 0, 0, Kind::Bool, Group::Status},
+    {"ok", 0, 0, Kind::Bool, Group::Status},
+    {"contains", 2, 2, Kind::Bool, Group::Text, "(search, item)"},
+    {"startsWith", 2, 2, Kind::Bool, Group::Text, "(text, start)"},
+    {"endsWith", 2, 2, Kind::Bool, Group::Text, "(text, end)"},
+    {"format", 1, 255, Kind::String, Group::Text, "('{0} ...', value)"},
+    {"join", 1, 2, Kind::String, Group::Text, "(list, separator)"},
+    {"toJSON", 1, 1, Kind::String},
+    {"hashFiles", 1, 255, Kind::String, Group::Text, "(pattern)"},
+    {"fromJSON", 1, 1, Kind::Error, Group::Later},
+    {"case", 3, 255, Kind::Error, Group::Later},
+    {"len", 1, 1, Kind::Int, Group::Later},
+    {"upper", 1, 1, Kind::String, Group::Later},
+    {"lower", 1, 1, Kind::String, Group::Later},
+    {"split", 2, 2, Kind::Error, Group::Later},
+    {"replace", 3, 3, Kind::String, Group::Later},
+    {"sort", 1, 1, Kind::Error, Group::Later},
+    {"unique", 1, 1, Kind::Error, Group::Later},
+    {"range", 1, 2, Kind::Error, Group::Later},
+    {"minutes", 1, 1, Kind::Duration, Group::Later},
+    {"words", 1, 1, Kind::String, Group::Script, "(text)"},
+    {"flag", 2, 2, Kind::String, Group::Script, "(name, value)"},
+});
+
+const Function* FindFunction(std::string_view name) {
+  for (const Function& function : kFunctions)
+    if (EqualsIgnoreCase(function.name, name)) return &function;
+  return nullptr;
+}
+
+std::string Count(size_t n) { return fmt::format("{} argument{}", n, n == 1 ? "" : "s"); }
+
+class NoContexts : public expr::Environment {
+ public:
+  const expr::Value* Context(std::string_view) const override { return nullptr; }
+  Result<expr::Value> CallHost(std::string_view, const std::vector<expr::Value>&) const override {
+    return Error{"not a constant"};
+  }
+};
+
+expr::Expr Literal(const Constant& c) {
+  switch (c.kind) {
+    case Constant::Kind::Null: return expr::Null();
+    case Constant::Kind::Bool: return expr::Boolean(c.boolean);
+    case Constant::Kind::Number: return expr::Number(c.number);
+    case Constant::Kind::String: return expr::String(c.text);
+  }
+  return expr::Null();
+}
+
+// The value of a call whose arguments are all constants, as GitHub would compute it.
+TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at) {
+  std::vector<expr::Expr> literals;
+  for (const TermPtr& arg : args) {
+    if (!arg->is_constant()) return nullptr;
+    literals.push_back(Literal(arg->constant));
+  }
+  auto value = expr::Evaluate(expr::Call(std::string(function.name), std::move(literals)), NoContexts());
+  if (!value.ok()) return nullptr;
+  if (value->kind() == expr::Kind::Boolean) return BoolTerm(value->boolean(), at);
+  if (value->kind() == expr::Kind::String) return StringTerm(value->string(), types::Simple(Kind::String), at);
+  return nullptr;
+}
+
+}  // namespace
+
+TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
+  if (e.args.empty()) return ErrorTerm(e.span);
+  const syntax::Expr& callee = (*ast_)[e.args[0]];
+  if (callee.kind == syntax::ExprKind::Error) return ErrorTerm(e.span);
+  const Function* function = callee.kind == syntax::ExprKind::Name ? FindFunction(callee.text) : nullptr;
+  if (function == nullptr) {
+    if (callee.kind == syntax::ExprKind::Name && env.file->other_names.contains(callee.text)) return ErrorTerm(e.span);
+    std::vector<std::string> names;
+    for (const Function& each : kFunctions) names.emplace_back(each.name);
+    const std::string name(TextOf(callee.span));
+    Build report(Code::P0202, callee.span, fmt::format("there is no function `{}`", name));
+    Suggest(report, name, callee.span, names, "not a function of GitHub's expressions, nor of Sluice");
+    return Fail(std::move(report), e.span);
+  }
+  const std::string name(function->name);
+  if (function->group == Group::Later) return NotYet(callee.span, fmt::format("the function `{}` is", name));
+  const size_t given = e.entries.size();
+  if (given < function->least)
+    return Fail(Build(Code::P0301, e.span, fmt::format("`{}` takes {}", name, Count(function->least)),
+                      given == 0 ? std::string("none is given")
+                                 : fmt::format("{} {} given", given, given == 1 ? "is" : "are"))
+                    .Say(fmt::format("Its form is   {}{}", name, function->form)),
+                e.span);
+  if (given > function->most)
+    return Fail(Build(Code::P0302, e.entries[function->most].span,
+                      function->most == 0 ? fmt::format("`{}` takes no arguments", name)
+                                          : fmt::format("`{}` takes {}", name, Count(function->most)),
+                      "one too many"),
+                e.span);
+  if (function->group == Group::Script) return EvalWords(name, e, env);
+  std::vector<TermPtr> args;
+  for (const syntax::Entry& entry : e.entries) {
+    args.push_back(Eval(entry.value, env, nullptr));
+    if (args.back()->is(TermKind::Error)) return ErrorTerm(e.span);
+  }
+  if (function->group == Group::Status) return EvalStatus(name, e, args);
+  for (const TermPtr& arg : args)
+    if (name != "toJSON" && RefuseAbsent(arg)) return ErrorTerm(e.span);
+  if (name == "contains") {
+    TermPtr result = EvalContains(e, args);
+    if (result != nullptr) return result;
+  } else if (name == "join") {
+    if (!args[0]->type.is(Kind::List))
+      return Fail(Build(Code::P0302, args[0]->at, fmt::format("`join` takes a list, not {}", types::WithArticle(args[0]->type)),
+                        types::ToText(args[0]->type)),
+                  e.span);
+  } else if (name != "toJSON") {
+    for (const TermPtr& arg : args)
+      if (RefuseNoText(arg)) return ErrorTerm(e.span);
+  }
+  if (name == "hashFiles")
+    for (const TermPtr& arg : args)
+      if (!arg->type.is(Kind::String)) {
+        Require(arg, types::Simple(Kind::String), "a pattern of `hashFiles`");
+        return ErrorTerm(e.span);
+      }
+  if (name != "hashFiles" && name != "toJSON")
+    if (TermPtr folded = Fold(*function, args, e.span)) return folded;
+  Term term = NodeOver(TermKind::Call, types::Simple(function->result), e.span, std::move(args));
+  term.name = name;
+  if (name == "hashFiles") {
+    term.contexts |= Context::HashFiles;
+    term.labels.untrusted.reset();
+  }
+  if (function->result == Kind::Bool) term.labels.untrusted.reset();
+  if (term.labels.secret && function->result == Kind::Bool)
+    return Fail(Build(Code::P0502, e.span, "a secret cannot be tested", "only its emptiness can be tested"), e.span);
+  return Share(std::move(term));
+}
+
+TermPtr Elaborator::EvalStatus(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args) {
+  Term term = NodeOver(TermKind::Call, types::Simple(Kind::Bool), e.span, args);
+  term.name = name;
+  term.contexts |= Context::Status;
+  return Share(std::move(term));
+}
+
+// The error of a wrong pair of arguments, or null.
+TermPtr Elaborator::EvalContains(const syntax::Expr& e, std::vector<TermPtr> args) {
+  const TermPtr& where = args[0];
+  const TermPtr& what = args[1];
+  if (where->type.is(Kind::List)) {
+    const bool fits = where->type.element == nullptr || types::Fits(what->type, *where->type.element) ||
+                      types::Fits(*where->type.element, what->type) ||
+                      (where->type.element->is(Kind::Enum) && what->type.is(Kind::String));
+    if (fits) return nullptr;
+    return Mismatch(what, where, e);
+  }
+  if (!where->type.is(Kind::String) && !where->type.is(Kind::Enum) && !where->type.is(Kind::Runner))
+    return Fail(Build(Code::P0302, where->at,
+                      fmt::format("`contains` looks into a list or a text, not {}", types::WithArticle(where->type)),
+                      types::ToText(where->type)),
+                e.span);
+  if (where->is_text_constant() && !what->is_constant()) {
+    std::string members;
+    for (std::string_view word : SplitString(where->constant.text, ' ')) {
+      while (!word.empty() && word.back() == ',') word.remove_suffix(1);
+      if (!word.empty()) members += fmt::format("{}'{}'", members.empty() ? "" : ", ", word);
+    }
+    const std::string better = fmt::format("{} in [{}]", TextOf(what->at), members);
+    session_.report.Add(Build(Code::P0310, where->at, "this looks for a part of a text", "one text, not a list")
+                            .Say(fmt::format("If one of several values is meant:   {}", better),
+                                 Replace(e.span, better, "ask for a member", false))
+                            .Say("If a part of the text is meant, add  # sluice: allow[P0310] reason"));
+  }
+  return nullptr;
+}
+
+TermPtr Elaborator::EvalWords(const std::string& name, const syntax::Expr& e, const Env& env) {
+  if (!env.in_script)
+    return Fail(Build(Code::P0515, e.span, fmt::format("`{}` is only for words of a command", name),
+                      "not in the text of a script")
+                    .Say(fmt::format("In a `run` of bash or sh:   ${{{{ {} }}}}", TextOf(e.span))),
+                e.span);
+  Term term;
+  if (name == "words") {
+    TermPtr value = Eval(e.entries[0].value, env, nullptr);
+    if (value->is(TermKind::Error) || RefuseAbsent(value)) return ErrorTerm(e.span);
+    value = Require(value, types::Simple(Kind::String), "the text of `words`");
+    if (value->is(TermKind::Error)) return ErrorTerm(e.span);
+    term = NodeOver(TermKind::Words, types::Simple(Kind::String), e.span, {value});
+    return Share(std::move(term));
+  }
+  TermPtr flag = Eval(e.entries[0].value, env, nullptr);
+  TermPtr value = Eval(e.entries[1].value, env, nullptr);
+  if (flag->is(TermKind::Error) || value->is(TermKind::Error)) return ErrorTerm(e.span);
+  const bool spelled = flag->is_text_constant() && !flag->constant.text.empty() &&
+                       std::ranges::all_of(flag->constant.text, [](char c) {
+                         return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.' || c == '=';
+                       });
+  if (!spelled)
+    return Fail(Build(Code::P0305, flag->at, "the name of a flag is a constant of letters, digits, `-`, `_`, `.` and `=`",
+                      "not a name of a flag"),
+                e.span);
+  if (!value->type.is(Kind::Bool) && RefuseNoText(value)) return ErrorTerm(e.span);
+  if (value->type.is(Kind::Bool) && RefuseAbsent(value)) return ErrorTerm(e.span);
+  term = NodeOver(TermKind::Flag, types::Simple(Kind::String), e.span, {value});
+  term.name = flag->constant.text;
+  return Share(std::move(term));
+}
+
+}  // namespace sluice::check

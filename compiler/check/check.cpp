@@ -1,0 +1,159 @@
+#include "compiler/check/check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/catalogue/events.h"
+#include "compiler/check/collect.h"
+#include "compiler/check/elaborate.h"
+#include "compiler/check/graph.h"
+#include "compiler/check/imports.h"
+#include "compiler/check/jobs.h"
+#include "compiler/check/settings.h"
+#include "compiler/check/steps.h"
+#include "compiler/check/triggers.h"
+
+namespace sluice::check {
+namespace {
+
+class PipelineChecker {
+ public:
+  PipelineChecker(PipelineScope& scope, Pipeline& pipeline, Elaborator& elaborator)
+      : scope_(scope), pipeline_(pipeline), elaborator_(elaborator), session_(elaborator.session()),
+        ast_(*scope.file->ast) {}
+
+  void Check();
+
+ private:
+  void Settings();
+  void Raw();
+  void Empty();
+  void SecretsRead();
+
+  PipelineScope& scope_;
+  Pipeline& pipeline_;
+  Elaborator& elaborator_;
+  Session& session_;
+  const Ast& ast_;
+  JobDefaults defaults_;
+};
+
+// The head of a pipeline: what everything else in it asks about.
+void ReadHead(PipelineScope& scope, Pipeline& pipeline, Elaborator& elaborator) {
+  const syntax::Item& item = (*scope.file->ast)[scope.item];
+  pipeline.name = scope.name.text;
+  pipeline.name_at = scope.name.span;
+  pipeline.display_name = scope.name.text;
+  pipeline.docs = item.docs;
+  pipeline.at = item.span;
+  pipeline.sources = ReachedFiles(*scope.file);
+  scope.checked = &pipeline;
+  ReadTriggers(scope, pipeline, elaborator.session());
+  ReadParameters(scope, pipeline, elaborator);
+}
+
+void PipelineChecker::Settings() {
+  CheckKnownSettings(ast_, scope_.decl->block, Place::Pipeline, session_);
+  Env env;
+  env.file = scope_.file;
+  env.pipeline = &scope_;
+  SettingReader reader(scope_.settings, env, elaborator_);
+  if (reader.has("name"))
+    if (const std::string name = reader.ConstantText("name"); !name.empty()) pipeline_.display_name = name;
+  const bool privileged = std::ranges::any_of(
+      pipeline_.triggers, [](const Trigger& trigger) { return trigger.event == "pull_request_target"; });
+  pipeline_.run_name = reader.Text("run-name", slots::kRunName);
+  pipeline_.concurrency = reader.ConcurrencyOf(slots::kConcurrency, pipeline_.name, privileged);
+  pipeline_.env = reader.EnvOf(slots::kPipelineEnv);
+  pipeline_.shell = defaults_.shell = reader.Shell(slots::kShell);
+  pipeline_.working_directory = defaults_.working_directory = reader.Text("working-directory", slots::kJobFolder);
+  defaults_.runs_on = reader.RunsOn();
+  defaults_.timeout = reader.Timeout(slots::kJobTimeout);
+  defaults_.container = reader.Container();
+  defaults_.permissions = reader.Permissions(defaults_.permissions_given);
+}
+
+void PipelineChecker::Raw() {
+  for (ItemId id : scope_.decl->block.items) {
+    const auto* raw = ast_.As<syntax::RawDecl>(id);
+    if (raw == nullptr || !raw->text.valid()) continue;
+    pipeline_.raw = ReadRaw(ast_, raw->text, session_.sources);
+  }
+}
+
+void PipelineChecker::Empty() {
+  const auto has = [&](auto type) {
+    return std::ranges::any_of(scope_.decl->block.items, [&](ItemId id) {
+      return std::holds_alternative<decltype(type)>(ast_[id].node) ||
+             std::holds_alternative<syntax::ErrorItem>(ast_[id].node);
+    });
+  };
+  auto report = [&](std::string_view what, std::string_view label) {
+    return Build(Code::P0601, scope_.name.span, fmt::format("the pipeline `{}` has no {}", scope_.name.text, what),
+                 std::string(label));
+  };
+  if (!has(syntax::JobDecl{}) && !has(syntax::ForDecl{}))
+    session_.report.Add(report("job", "GitHub refuses a workflow without jobs"));
+  else if (!has(syntax::OnDecl{}))
+    session_.report.Add(report("trigger", "it would never start").Say("Say when it runs:   on push"));
+}
+
+void PipelineChecker::SecretsRead() {
+  std::vector<std::string> read;
+  for (const Job& job : pipeline_.jobs)
+    ForEachValue(job, [&](const TermPtr& value) {
+      Walk(value, [&](const Term& term) {
+        if (term.is(TermKind::Path) && term.name.starts_with("secrets.")) read.push_back(term.name.substr(8));
+      });
+    });
+  for (const SecretEntry& secret : session_.names.secrets)
+    if (std::ranges::find(read, secret.name) != read.end()) pipeline_.secrets.push_back(secret.name);
+}
+
+void PipelineChecker::Check() {
+  const syntax::Item& item = ast_[scope_.item];
+  Reporter::Item own(session_.report, &item, item.damaged);
+  const size_t before = session_.report.errors();
+  Empty();
+  for (auto& [name, let] : scope_.lets) elaborator_.CheckLet(*let);
+  Settings();
+  Raw();
+  for (JobScope* job : scope_.job_order)
+    pipeline_.jobs.push_back(CheckJob(*job, pipeline_, defaults_, elaborator_));
+  ConnectJobs(scope_, pipeline_, session_);
+  ReadGates(scope_, pipeline_, session_.project.required, session_);
+  SecretsRead();
+  pipeline_.broken = pipeline_.broken || own.broken() || session_.report.errors() != before;
+}
+
+}  // namespace
+
+Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
+              const catalogue::Project& project, diagnostics::Sink& sink) {
+  ProjectScope names;
+  Reporter report;
+  Session session{sources, lock, project, names, report};
+  Elaborator elaborator(session);
+  for (const File& file : files)
+    if (!file.ast->unreadable) CollectFile(file.path, *file.ast, names, report);
+  ResolveImports(names, report);
+  for (VariableEntry& variable : names.variables)
+    if (variable.written.valid()) variable.type = elaborator.ReadType(*variable.ast, variable.written);
+  std::vector<PipelineScope*> wanted;
+  for (const FileScope& file : names.files)
+    for (const File& root : files)
+      if (root.root && root.path == file.path) wanted.insert(wanted.end(), file.pipelines.begin(), file.pipelines.end());
+  Program program;
+  program.pipelines.resize(wanted.size());
+  for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);
+  for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
+  for (const FileScope& file : names.files)
+    for (const auto& [name, let] : file.lets) elaborator.CheckLet(*let);
+  for (size_t i = 0; i < wanted.size(); ++i) PipelineChecker(*wanted[i], program.pipelines[i], elaborator).Check();
+  report.Flush(sink);
+  return program;
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/catalogue/lock.h"
+#include "compiler/catalogue/project_file.h"
+#include "compiler/check/checked.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/source/source_map.h"
+#include "compiler/syntax/ast.h"
+
+namespace sluice::check {
+
+// A parsed file of the project.
+struct File {
+  std::string path;  // from the project root
+  const syntax::Ast* ast = nullptr;
+  // Its pipelines are wanted; files that are only imported give none.
+  bool root = true;
+};
+
+// Checks a project whose imported files are all among `files`. Never stops at the first mistake and never throws; the
+// result is complete for every pipeline without an error in it. At most one diagnostic an item (language.md 2.14).
+Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
+              const catalogue::Project& project, diagnostics::Sink& sink);
+
+// The path that an import in `file` means, from the project root: relative to the folder of `file`.
+std::string ImportedPath(const std::string& file, const std::string& path);
+// The constant path of an import, or nothing.
+std::optional<std::string> ImportPath(const syntax::Ast& ast, const syntax::ImportDecl& decl);
+
+}  // namespace sluice::check

@@ -1,0 +1,275 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/check/term.h"
+#include "compiler/syntax/ast.h"
+
+// The checked tree: what a project means, with every name resolved and every value a Term. Lowering reads this and
+// nothing of the syntax. It is total: a job with a mistake is `broken`, but has its name, needs and permissions.
+namespace sluice::check {
+
+// The right side of `run -> { … }`.
+struct DeclaredOutput {
+  std::string name;
+  Type type;
+  bool secret = false;
+  Span at;  // `name: type`
+};
+
+// A `raw` block: GitHub's own YAML, and where each of its pieces was written.
+struct RawBlock {
+  struct Piece {
+    size_t offset = 0;  // in `text`
+    Span at;
+  };
+  std::string text;
+  std::vector<Piece> pieces;  // by offset
+  Span at;
+};
+
+// A piece of a script: literal text, or a placeholder.
+struct ScriptPart {
+  std::string text;
+  TermPtr placeholder;
+  Span at;               // a placeholder with its `${{` and `}}`
+  Span expression;       // what stands between them
+  std::string source;
+};
+
+struct RunBody {
+  std::string shell;         // what reads the script: bash, sh, or what `shell:` says
+  bool shell_written = false;  // it differs from what the job says: emitted as `shell:`
+  Span language;             // the word after `run`, if there is one
+  std::vector<DeclaredOutput> outputs;
+  std::vector<ScriptPart> script;
+  Span script_at;            // with its quotes
+  bool escapes = false;      // written in "…"
+};
+
+// An argument of an action, with how the action reads it.
+struct Argument {
+  std::string name;
+  TermPtr value;
+  char separator = 0;  // of a list: '\n', ',' or ' '; 0: no list
+  Span at;
+};
+struct UsesBody {
+  std::string uses;  // owner/repo[/path]
+  std::string sha, version;
+  std::vector<Argument> arguments;
+  Span at;
+};
+
+struct EnvEntry {
+  std::string name;
+  TermPtr value;
+  Span at;
+};
+
+struct Step {
+  std::string binder;  // of `let x =`
+  TermPtr name;
+  TermPtr condition;   // of its own `if:` setting; absent: none
+  std::vector<EnvEntry> env;
+  TermPtr timeout, continue_on_error, working_directory, shell;
+  std::variant<RunBody, UsesBody> body;
+  std::vector<std::string> docs;
+  std::optional<RawBlock> raw;
+  Span at;
+  bool broken = false;
+};
+
+enum class OutputShape : uint8_t { Scalar, File };
+struct Output {
+  std::string name;
+  Span secret_read;  // a step that gave the value read a secret here
+  Type type;
+  OutputShape shape = OutputShape::Scalar;
+  TermPtr value;  // of a file its path
+  Span at;        // the whole item
+  Span name_at;
+  bool read = false;  // some other job reads it
+};
+
+struct Node;
+struct IfBlock {
+  TermPtr condition;
+  std::vector<Node> then;
+  std::vector<Node> otherwise;
+  bool has_else = false;
+  Span at;
+};
+// An `output x: file = …` in its place among the steps; index into Job::outputs.
+struct PutPlace {
+  size_t output = 0;
+};
+struct Node {
+  std::variant<Step, IfBlock, PutPlace> what;
+};
+
+struct MatrixAxis {
+  std::string name;
+  Type type;
+  std::vector<TermPtr> values;
+  Span at;
+};
+
+struct Grant {
+  std::string scope;
+  std::string access;
+  std::vector<std::string> reasons;  // "declared", "actions/checkout"
+  Span at;                           // what asks for it first
+};
+
+struct Concurrency {
+  TermPtr group;
+  TermPtr cancel_in_progress;
+  std::string queue;
+  Span at;
+};
+
+// Why a job waits for another one, strongest reason first.
+enum class NeedReason : uint8_t { File, Output, Result, Order };
+struct Need {
+  size_t job = 0;
+  NeedReason reason = NeedReason::Order;
+  std::string what;  // "build.package"
+  Span at;           // the reference that makes it so
+};
+
+struct Job {
+  std::string name;
+  Span name_at;
+  std::vector<std::string> docs;
+  TermPtr display_name;
+  TermPtr condition;
+  Span condition_at;  // the whole setting
+  std::vector<Need> needs;  // in order of the jobs
+  std::vector<MatrixAxis> matrix;
+  TermPtr fail_fast, max_parallel;
+  TermPtr runs_on, timeout, continue_on_error;
+  std::vector<Grant> permissions;  // by scope
+  bool permissions_given = false;  // the program says them
+  std::optional<Concurrency> concurrency;
+  TermPtr container;
+  std::vector<EnvEntry> env;
+  TermPtr shell, working_directory;  // effective, with the pipeline's
+  std::vector<Output> outputs;
+  std::vector<Node> body;
+  std::optional<RawBlock> raw;
+  std::vector<std::pair<std::string, Span>> settings;  // the key of each, where it stands
+  Span at;
+  bool broken = false;
+
+  // Where the job says `key:`; nowhere if it does not.
+  Span SettingAt(std::string_view key) const {
+    for (const auto& [setting, place] : settings)
+      if (setting == key) return place;
+    return {};
+  }
+};
+
+struct Gate {
+  std::string name;
+  std::vector<size_t> jobs;  // indices, with all ancestors, in order
+  std::vector<std::string> docs;
+  Span at;
+};
+
+struct Parameter {
+  std::string name;
+  Type type;
+  std::optional<Constant> default_value;
+  std::string description;
+  bool null_default = false;
+  Span at;          // `name: type`
+  Span default_at;
+};
+
+struct TriggerFilter {
+  std::string name;
+  std::vector<std::string> values;
+  bool list = true;
+};
+struct Trigger {
+  std::string event;
+  std::vector<TriggerFilter> filters;
+  std::vector<std::pair<std::string, std::string>> schedules;  // cron, timezone
+  Span at;
+};
+
+struct Pipeline {
+  std::string name;
+  Span name_at;
+  std::vector<std::string> docs;
+  std::string display_name;  // `name:`, else the name
+  TermPtr run_name;
+  std::vector<Parameter> parameters;
+  std::vector<Trigger> triggers;
+  std::optional<Concurrency> concurrency;
+  std::vector<EnvEntry> env;
+  TermPtr shell, working_directory;
+  std::vector<Job> jobs;
+  std::vector<Gate> gates;
+  std::vector<std::string> secrets;  // those that its jobs read, in order of declaration
+  std::optional<RawBlock> raw;
+  Span at;
+  std::vector<std::string> sources;  // paths: its own file, then what it reaches by import, sorted
+  bool broken = false;
+
+  bool HasTrigger(std::string_view event) const;
+  // A trigger other than dispatch and call: then parameters have their defaults there.
+  bool HasOtherTrigger() const;
+  const Parameter* FindParameter(std::string_view parameter) const;
+};
+
+struct Program {
+  std::vector<Pipeline> pipelines;
+};
+
+// Calls `visit(term)` for each whole value in the job: its settings and outputs, and those of its steps.
+template <class Visit>
+void ForEachValue(const Step& step, const Visit& visit) {
+  for (const TermPtr& term :
+       {step.name, step.condition, step.timeout, step.continue_on_error, step.working_directory, step.shell})
+    if (term != nullptr) visit(term);
+  for (const EnvEntry& entry : step.env) visit(entry.value);
+  if (const auto* run = std::get_if<RunBody>(&step.body)) {
+    for (const ScriptPart& part : run->script)
+      if (part.placeholder != nullptr) visit(part.placeholder);
+  } else {
+    for (const Argument& argument : std::get<UsesBody>(step.body).arguments) visit(argument.value);
+  }
+}
+template <class Visit>
+void ForEachValue(const std::vector<Node>& nodes, const Visit& visit) {
+  for (const Node& node : nodes) {
+    if (const auto* step = std::get_if<Step>(&node.what)) ForEachValue(*step, visit);
+    if (const auto* branch = std::get_if<IfBlock>(&node.what)) {
+      visit(branch->condition);
+      ForEachValue(branch->then, visit);
+      ForEachValue(branch->otherwise, visit);
+    }
+  }
+}
+template <class Visit>
+void ForEachValue(const Job& job, const Visit& visit) {
+  for (const TermPtr& term : {job.display_name, job.condition, job.fail_fast, job.max_parallel, job.runs_on, job.timeout,
+                              job.continue_on_error, job.container, job.shell, job.working_directory})
+    if (term != nullptr) visit(term);
+  if (job.concurrency) {
+    visit(job.concurrency->group);
+    if (job.concurrency->cancel_in_progress != nullptr) visit(job.concurrency->cancel_in_progress);
+  }
+  for (const EnvEntry& entry : job.env) visit(entry.value);
+  for (const Output& output : job.outputs) visit(output.value);
+  ForEachValue(job.body, visit);
+}
+
+}  // namespace sluice::check

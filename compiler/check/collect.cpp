@@ -1,0 +1,432 @@
+#include "compiler/check/collect.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/types/contexts.h"
+
+namespace sluice::check {
+namespace {
+
+// Who else is called so, in one scope of names that GitHub compares without case.
+class Names {
+ public:
+  Names(Reporter& report, std::string kind, std::string plural)
+      : report_(report), kind_(std::move(kind)), plural_(std::move(plural)) {}
+
+  // False when the name was reported.
+  bool Add(const syntax::Name& name) {
+    auto [it, fresh] = seen_.emplace(AsciiLower(name.text), name);
+    if (fresh) return true;
+    const bool same = it->second.text == name.text;
+    report_.Add(Build(Code::P0205, name.span, fmt::format("two {} are called `{}`", plural_, name.text),
+                      same ? std::string("the second one")
+                           : fmt::format("GitHub does not tell `{}` from `{}`", name.text, it->second.text))
+                    .Also(it->second.span, "the first one")
+                    .Say("Give one of them another name."));
+    return false;
+  }
+
+ private:
+  Reporter& report_;
+  std::string kind_, plural_;
+  std::map<std::string, syntax::Name> seen_;
+};
+
+class Collector {
+ public:
+  Collector(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report)
+      : ast_(ast), names_(names), report_(report), file_(names.files.emplace_back()) {
+    file_.path = path;
+    file_.ast = &ast;
+  }
+
+  void File();
+
+ private:
+  void Secrets(const syntax::SecretDecl& decl);
+  void Variable(const syntax::VarDecl& decl);
+  void Later(const syntax::ItemNode& node);
+  void Pipeline(ItemId id, const syntax::PipelineDecl& decl);
+  void Parameters(PipelineScope& pipeline);
+  void Job(ItemId id, const syntax::JobDecl& decl, PipelineScope& pipeline, Names& jobs);
+  void Block(JobScope& job, BlockScope& scope, const syntax::Block& block, const std::vector<int32_t>& path,
+             Span condition);
+  void IfBlock(JobScope& job, BlockScope& scope, ItemId id, const syntax::IfStep& decl, std::vector<int32_t> path);
+  void Step(JobScope& job, BlockScope& scope, ItemId id, const StepParts& parts, const std::vector<int32_t>& path,
+            Span condition);
+  void StepSettings(StepEntry& entry, const syntax::Block& block);
+  void Output(JobScope& job, BlockScope& scope, ItemId id, const syntax::OutputDecl& decl,
+              const std::vector<int32_t>& path);
+  void Setting(std::map<std::string, ItemId, std::less<>>& settings, ItemId id, const syntax::Setting& decl);
+  LetEntry* Let(ItemId id, const syntax::LetDecl& decl, std::map<std::string, LetEntry*, std::less<>>& lets);
+  // P0211 for a name that means another kind of thing in the pipeline.
+  void CheckShadow(const PipelineScope& pipeline, const syntax::Name& name, std::string_view kind);
+  void CheckContextName(const syntax::Name& name, std::string_view who);
+
+  const Ast& ast_;
+  ProjectScope& names_;
+  Reporter& report_;
+  FileScope& file_;
+};
+
+void Collector::File() {
+  for (ItemId id : ast_.items) {
+    Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
+    const syntax::ItemNode& node = ast_[id].node;
+    if (const auto* let = std::get_if<syntax::LetDecl>(&node)) {
+      if (LetEntry* entry = Let(id, *let, file_.lets)) entry->file = &file_;
+    } else if (const auto* secret = std::get_if<syntax::SecretDecl>(&node)) {
+      Secrets(*secret);
+    } else if (const auto* variable = std::get_if<syntax::VarDecl>(&node)) {
+      Variable(*variable);
+    } else if (const auto* pipeline = std::get_if<syntax::PipelineDecl>(&node)) {
+      Pipeline(id, *pipeline);
+    } else {
+      Later(node);
+    }
+  }
+}
+
+void Collector::Secrets(const syntax::SecretDecl& decl) {
+  for (const syntax::Name& name : decl.names) {
+    if (const SecretEntry* first = names_.FindSecret(name.text)) {
+      report_.Add(Build(Code::P0205, name.span, fmt::format("the secret `{}` is declared twice", name.text),
+                        "the second one")
+                      .Also(first->at, "the first one")
+                      .Say("Once in the project is enough: remove one of them."));
+      continue;
+    }
+    names_.secrets.push_back({name.text, name.span});
+  }
+}
+
+void Collector::Variable(const syntax::VarDecl& decl) {
+  if (const VariableEntry* first = names_.FindVariable(decl.name.text)) {
+    report_.Add(Build(Code::P0205, decl.name.span, fmt::format("the variable `{}` is declared twice", decl.name.text),
+                      "the second one")
+                    .Also(first->at, "the first one")
+                    .Say("Once in the project is enough: remove one of them."));
+    return;
+  }
+  VariableEntry entry;
+  entry.name = decl.name.text;
+  entry.type = types::Simple(Kind::String);
+  entry.at = decl.name.span;
+  entry.ast = &ast_;
+  entry.written = decl.type;
+  names_.variables.push_back(std::move(entry));
+}
+
+// Declarations of a later version: what they are called is known, so that reading them is no second mistake.
+void Collector::Later(const syntax::ItemNode& node) {
+  auto add = [&](const syntax::Name& name) { file_.other_names.emplace(name.text, name.span); };
+  if (const auto* d = std::get_if<syntax::TypeDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::EnumDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::FnDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::ActionDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::ExternDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::ServiceDecl>(&node)) add(d->name);
+  if (const auto* d = std::get_if<syntax::MetricDecl>(&node)) add(d->name);
+}
+
+LetEntry* Collector::Let(ItemId id, const syntax::LetDecl& decl, std::map<std::string, LetEntry*, std::less<>>& lets) {
+  CheckContextName(decl.name, "a `let`");
+  if (auto it = lets.find(decl.name.text); it != lets.end()) {
+    report_.Add(Build(Code::P0205, decl.name.span, fmt::format("two `let`s are called `{}`", decl.name.text),
+                      "the second one")
+                    .Also(it->second->name.span, "the first one")
+                    .Say("Give one of them another name."));
+    return nullptr;
+  }
+  LetEntry& entry = names_.lets.emplace_back();
+  entry.name = decl.name;
+  entry.type = decl.type;
+  entry.value = decl.value;
+  entry.item = id;
+  entry.file = &file_;
+  lets[decl.name.text] = &entry;
+  return &entry;
+}
+
+void Collector::CheckContextName(const syntax::Name& name, std::string_view who) {
+  const auto& contexts = types::ContextNames();
+  if (std::ranges::find(contexts, name.text) == contexts.end()) return;
+  report_.Add(Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
+                    fmt::format("{} cannot take it", who))
+                  .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
+}
+
+void Collector::CheckShadow(const PipelineScope& pipeline, const syntax::Name& name, std::string_view kind) {
+  auto report = [&](std::string_view other, Span at) {
+    const bool vowel = other == "axis";
+    report_.Add(Build(Code::P0211, name.span,
+                      fmt::format("{} {} and {} {} are both called `{}`", kind == "axis" ? "an" : "a", kind,
+                                  vowel ? "an" : "a", other, name.text),
+                      fmt::format("the {} hides the {}", kind, other))
+                    .Also(at, fmt::format("the {}", other))
+                    .Say("Give one of them another name."));
+  };
+  if (auto it = pipeline.parameters.find(name.text); it != pipeline.parameters.end() && kind != "parameter")
+    report("parameter", pipeline.decl->params[it->second].name.span);
+  else if (auto let = pipeline.lets.find(name.text); let != pipeline.lets.end() && kind != "`let`")
+    report("`let`", let->second->name.span);
+  else if (auto job = pipeline.jobs.find(name.text); job != pipeline.jobs.end() && kind != "job")
+    report("job", job->second->name.span);
+}
+
+void Collector::Setting(std::map<std::string, ItemId, std::less<>>& settings, ItemId id, const syntax::Setting& decl) {
+  auto [it, fresh] = settings.emplace(decl.key.text, id);
+  if (fresh) return;
+  report_.Add(Build(Code::P0205, decl.key.span, fmt::format("`{}` is set twice", decl.key.text), "the second one")
+                  .Also(ast_[it->second].keyword, "the first one")
+                  .Say("Remove one of them."));
+}
+
+void Collector::Parameters(PipelineScope& pipeline) {
+  Names names(report_, "parameter", "parameters");
+  for (size_t i = 0; i < pipeline.decl->params.size(); ++i) {
+    const syntax::Param& param = pipeline.decl->params[i];
+    Reporter::Item item(report_, &param);
+    CheckId(param.name, report_);
+    if (names.Add(param.name)) pipeline.parameters[param.name.text] = i;
+  }
+}
+
+void Collector::Pipeline(ItemId id, const syntax::PipelineDecl& decl) {
+  PipelineScope& pipeline = names_.pipelines.emplace_back();
+  file_.pipelines.push_back(&pipeline);
+  pipeline.file = &file_;
+  pipeline.name = decl.name;
+  pipeline.item = id;
+  pipeline.decl = &decl;
+  Parameters(pipeline);
+  // Lets first: jobs and steps are compared with them.
+  for (ItemId inner : decl.block.items)
+    if (const auto* let = ast_.As<syntax::LetDecl>(inner)) {
+      Reporter::Item item(report_, &ast_[inner], ast_[inner].damaged);
+      CheckShadow(pipeline, let->name, "`let`");
+      if (LetEntry* entry = Let(inner, *let, pipeline.lets)) entry->pipeline = &pipeline;
+    }
+  Names jobs(report_, "job", "jobs");
+  std::vector<std::pair<ItemId, const syntax::JobDecl*>> found;
+  for (ItemId inner : decl.block.items) {
+    Reporter::Item item(report_, &ast_[inner], ast_[inner].damaged);
+    const syntax::ItemNode& node = ast_[inner].node;
+    if (const auto* setting = std::get_if<syntax::Setting>(&node)) Setting(pipeline.settings, inner, *setting);
+    if (const auto* secret = std::get_if<syntax::SecretDecl>(&node)) Secrets(*secret);
+    if (const auto* variable = std::get_if<syntax::VarDecl>(&node)) Variable(*variable);
+    if (const auto* gate = std::get_if<syntax::GateDecl>(&node)) {
+      pipeline.gates.push_back(inner);
+      CheckId(gate->name, report_);
+      CheckContextName(gate->name, "a gate");
+      CheckShadow(pipeline, gate->name, "gate");
+      jobs.Add(gate->name);
+    }
+    if (const auto* job = std::get_if<syntax::JobDecl>(&node)) Job(inner, *job, pipeline, jobs);
+  }
+}
+
+void Collector::Job(ItemId id, const syntax::JobDecl& decl, PipelineScope& pipeline, Names& jobs) {
+  CheckContextName(decl.name, "a job");
+  CheckId(decl.name, report_);
+  CheckShadow(pipeline, decl.name, "job");
+  if (!jobs.Add(decl.name) && pipeline.jobs.contains(decl.name.text)) return;
+  JobScope& job = names_.jobs.emplace_back();
+  job.name = decl.name;
+  job.item = id;
+  job.decl = &decl;
+  job.pipeline = &pipeline;
+  job.index = pipeline.job_order.size();
+  pipeline.jobs[decl.name.text] = &job;
+  pipeline.job_order.push_back(&job);
+  if (decl.matrix) {
+    Names axes(report_, "axis", "axes");
+    for (const syntax::Axis& axis : decl.matrix->axes) {
+      CheckId(axis.name, report_);
+      CheckShadow(pipeline, axis.name, "axis");
+      if (!axes.Add(axis.name)) continue;
+      AxisEntry& entry = job.axes.emplace_back();
+      entry.name = axis.name;
+      entry.list = axis.list;
+    }
+  }
+  if (decl.block) Block(job, job.body, *decl.block, {}, {});
+}
+
+void Collector::Block(JobScope& job, BlockScope& scope, const syntax::Block& block, const std::vector<int32_t>& path,
+                      Span condition) {
+  for (ItemId id : block.items) {
+    Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
+    const syntax::ItemNode& node = ast_[id].node;
+    if (const auto* let = std::get_if<syntax::LetDecl>(&node)) {
+      CheckShadow(*job.pipeline, let->name, "`let`");
+      if (LetEntry* entry = Let(id, *let, scope.lets)) {
+        entry->pipeline = job.pipeline;
+        entry->job = &job;
+        entry->block = &scope;
+      }
+    } else if (const auto* setting = std::get_if<syntax::Setting>(&node)) {
+      if (path.empty()) Setting(job.settings, id, *setting);
+    } else if (const auto* output = std::get_if<syntax::OutputDecl>(&node)) {
+      Output(job, scope, id, *output, path);
+    } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
+      IfBlock(job, scope, id, *branch, path);
+    } else if (const StepParts parts = PartsOf(ast_, id); parts.is_step()) {
+      Step(job, scope, id, parts, path, condition);
+    }
+  }
+}
+
+void Collector::IfBlock(JobScope& job, BlockScope& scope, ItemId id, const syntax::IfStep& decl,
+                        std::vector<int32_t> path) {
+  const Span condition = decl.condition.valid() ? ast_[decl.condition].span : Span{};
+  auto open = [&](int32_t key) -> BlockScope& {
+    BlockScope& inner = names_.blocks.emplace_back();
+    inner.parent = &scope;
+    job.blocks[key] = &inner;
+    return inner;
+  };
+  path.push_back(id.index);
+  Block(job, open(id.index), decl.then, path, condition);
+  path.back() = ~id.index;
+  if (decl.otherwise) Block(job, open(~id.index), *decl.otherwise, path, condition);
+  if (decl.else_if.valid())
+    if (const auto* next = ast_.As<syntax::IfStep>(decl.else_if)) {
+      Reporter::Item item(report_, &ast_[decl.else_if], ast_[decl.else_if].damaged);
+      IfBlock(job, open(~id.index), decl.else_if, *next, path);
+    }
+}
+
+void Collector::StepSettings(StepEntry& entry, const syntax::Block& block) {
+  std::map<std::string, ItemId, std::less<>> settings;
+  for (ItemId id : block.items) {
+    const auto* setting = ast_.As<syntax::Setting>(id);
+    if (setting == nullptr) continue;
+    Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
+    Setting(settings, id, *setting);
+    if (setting->key.text == "if") {
+      entry.own_condition = true;
+      entry.condition_at = ast_[id].span;
+    }
+    const bool off = setting->value.valid() && ast_[setting->value].kind == syntax::ExprKind::False;
+    if (setting->key.text == "continue-on-error" && !off) entry.continue_on_error = ast_[id].span;
+  }
+}
+
+void Collector::Step(JobScope& job, BlockScope& scope, ItemId id, const StepParts& parts,
+                     const std::vector<int32_t>& path, Span condition) {
+  StepEntry unnamed;
+  StepEntry* entry = &unnamed;
+  if (parts.let != nullptr) {
+    const syntax::Name& name = parts.let->name;
+    CheckContextName(name, "a step");
+    CheckId(name, report_);
+    CheckShadow(*job.pipeline, name, "step");
+    for (const auto& [other, step] : job.all_steps)
+      if (EqualsIgnoreCase(other, name.text)) {
+        Names twice(report_, "step", "steps");
+        twice.Add(step->name);
+        twice.Add(name);
+        break;
+      }
+    entry = &names_.steps.emplace_back();
+    entry->name = name;
+    entry->item = id;
+    entry->path = path;
+    entry->condition_at = condition;
+    entry->is_run = parts.run != nullptr;
+    scope.steps[name.text] = entry;
+    job.all_steps[name.text] = entry;
+  }
+  if (parts.named != nullptr && parts.named->block) StepSettings(*entry, *parts.named->block);
+}
+
+void Collector::Output(JobScope& job, BlockScope& scope, ItemId id, const syntax::OutputDecl& decl,
+                       const std::vector<int32_t>& path) {
+  static constexpr std::string_view kReserved[] = {"result", "outcome", "conclusion", "stdout", "outputs"};
+  CheckId(decl.name, report_);
+  if (std::ranges::find(kReserved, decl.name.text) != std::end(kReserved))
+    report_.Add(Build(Code::P0212, decl.name.span, fmt::format("an output cannot be called `{}`", decl.name.text),
+                      decl.name.text == "result"
+                          ? fmt::format("`{}.result` is the result of the job", job.name.text)
+                          : fmt::format("`{}.{}` has a meaning already", job.name.text, decl.name.text))
+                    .Say("Any other name will do. Reserved: result, outcome, conclusion, stdout, outputs."));
+  for (const auto& [name, other] : job.outputs)
+    if (EqualsIgnoreCase(name, decl.name.text)) {
+      Names twice(report_, "output", "outputs");
+      twice.Add(other.name);
+      twice.Add(decl.name);
+      return;
+    }
+  OutputEntry& entry = job.outputs[decl.name.text];
+  entry.name = decl.name;
+  entry.item = id;
+  entry.block = &scope;
+  entry.path = path;
+  job.output_order.push_back(decl.name.text);
+}
+
+}  // namespace
+
+StepParts PartsOf(const Ast& ast, ItemId id) {
+  StepParts parts;
+  if (!id.valid()) return parts;
+  parts.named = ast.As<syntax::NamedStep>(id);
+  const ItemId body = parts.named != nullptr ? parts.named->body : id;
+  parts.run = ast.As<syntax::RunStep>(body);
+  parts.uses = ast.As<syntax::UsesStep>(body);
+  if (parts.named != nullptr && parts.named->let) parts.let = &*parts.named->let;
+  else if (parts.run != nullptr && parts.run->let) parts.let = &*parts.run->let;
+  else if (parts.uses != nullptr && parts.uses->let) parts.let = &*parts.uses->let;
+  return parts;
+}
+
+bool CheckId(const syntax::Name& name, Reporter& report) {
+  const std::string_view rule =
+      "Names of jobs, steps, axes, inputs and outputs: letters, digits, `_` and `-`, fewer than 100 characters.";
+  const bool letters = !name.text.empty() && !IsAsciiDigit(name.text[0]) && name.text[0] != '-' &&
+                       std::ranges::all_of(name.text, [](char c) { return IsAsciiAlnum(c) || c == '_' || c == '-'; });
+  if (!name.present()) return true;
+  if (!letters || name.text.starts_with("__")) {
+    report.Add(Build(Code::P0214, name.span, fmt::format("`{}` is not a name that GitHub takes", name.text),
+                     letters ? "names that begin with `__` are GitHub's own" : "other characters than GitHub allows")
+                   .Say(std::string(rule)));
+    return false;
+  }
+  if (name.text.size() >= 100) {
+    report.Add(Build(Code::P0214, name.span, "this name is too long for GitHub",
+                     fmt::format("{} characters", name.text.size()))
+                   .Say(std::string(rule)));
+    return false;
+  }
+  return true;
+}
+
+void CollectFile(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report) {
+  Collector(path, ast, names, report).File();
+}
+
+const SecretEntry* ProjectScope::FindSecret(std::string_view name) const {
+  for (const SecretEntry& secret : secrets)
+    if (EqualsIgnoreCase(secret.name, name)) return &secret;
+  return nullptr;
+}
+
+const VariableEntry* ProjectScope::FindVariable(std::string_view name) const {
+  for (const VariableEntry& variable : variables)
+    if (EqualsIgnoreCase(variable.name, name)) return &variable;
+  return nullptr;
+}
+
+const FileScope* ProjectScope::FindFile(std::string_view path) const {
+  for (const FileScope& file : files)
+    if (file.path == path) return &file;
+  return nullptr;
+}
+
+}  // namespace sluice::check

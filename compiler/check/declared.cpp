@@ -1,0 +1,189 @@
+// What is elaborated once and asked for from many places: written types, conditions of jobs, their outputs and axes.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/check/elaborate.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+std::string DottedName(const syntax::QualifiedName& name) {
+  std::string text;
+  for (const syntax::Name& part : name) text += (text.empty() ? "" : ".") + part.text;
+  return text;
+}
+
+// Types that the language has and this version does not check yet.
+bool IsLaterType(std::string_view name) {
+  static constexpr std::string_view kLater[] = {"percent", "bytes", "cpu", "semver", "image", "path", "glob", "cron", "url",
+                                                "ref", "sha", "regex", "map", "dir", "environment", "ci-service", "json",
+                                                "range", "artifact", "workload", "metric"};
+  return std::ranges::find(kLater, name) != std::end(kLater);
+}
+
+std::optional<Kind> SimpleKind(std::string_view name) {
+  if (name == "string") return Kind::String;
+  if (name == "bool") return Kind::Bool;
+  if (name == "int") return Kind::Int;
+  if (name == "float") return Kind::Float;
+  if (name == "duration") return Kind::Duration;
+  if (name == "runner") return Kind::Runner;
+  if (name == "shell") return Kind::Shell;
+  if (name == "file") return Kind::File;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Type Elaborator::ReadType(const Ast& ast, TypeId id, bool* secret) {
+  if (!id.valid()) return {};
+  const syntax::Type& written = ast[id];
+  Type type;
+  if (written.kind == syntax::TypeKind::Enum) {
+    std::vector<std::string> members;
+    for (const syntax::Name& member : written.members) members.push_back(member.text);
+    type = types::EnumOf(std::move(members));
+  } else if (written.kind == syntax::TypeKind::Record) {
+    std::vector<types::Field> fields;
+    for (const syntax::TypeField& field : written.fields)
+      fields.push_back({field.name.text, ReadType(ast, field.type), field.optional});
+    type = types::RecordOf(std::move(fields));
+  } else if (written.kind == syntax::TypeKind::Named) {
+    const std::string name = DottedName(written.name);
+    if (auto kind = SimpleKind(name); kind && written.args.empty()) {
+      type = types::Simple(*kind);
+    } else if (name == "job-result" && written.args.empty()) {
+      type = types::JobResult();
+    } else if (name == "list" && written.args.size() == 1) {
+      type = types::ListOf(ReadType(ast, written.args[0], secret));
+    } else if ((name == "secret" || name == "untrusted") && written.args.size() == 1) {
+      type = ReadType(ast, written.args[0]);
+      if (secret != nullptr && name == "secret") *secret = true;
+    } else if (IsLaterType(name)) {
+      NotYet(written.span, fmt::format("the type `{}` is", name));
+    } else {
+      static const auto& known =
+          *new std::vector<std::string>{"string", "bool",       "int",  "float",  "duration", "runner",   "shell",
+                                        "file",   "job-result", "list", "secret", "untrusted"};
+      Build report(Code::P0202, written.span, fmt::format("there is no type `{}`", name));
+      Suggest(report, name, written.span, known, "not a type");
+      report.Say(fmt::format("Types: {}, enum(a, b), and T? for what may be absent.", JoinNames(known)));
+      session_.report.Add(std::move(report));
+    }
+  }
+  return written.optional ? types::Optional(std::move(type)) : type;
+}
+
+TermPtr Elaborator::JobCondition(JobScope& job) {
+  if (job.condition_known || job.condition_busy) return job.condition;
+  auto it = job.settings.find("if");
+  if (it == job.settings.end()) {
+    job.condition_known = true;
+    return nullptr;
+  }
+  job.condition_busy = true;
+  const Ast& ast = *job.pipeline->file->ast;
+  Reporter::Item item(session_.report, &ast[it->second], ast[it->second].damaged);
+  job.condition = ElaborateCondition(ast.As<syntax::Setting>(it->second)->value, JobEnv(job), true);
+  job.condition_busy = false;
+  job.condition_known = true;
+  return job.condition;
+}
+
+// A condition: inside it a status function anywhere counts for everything, as on GitHub.
+TermPtr Elaborator::ElaborateCondition(ExprId id, Env env, bool of_job) {
+  if (const auto status = FindStatusSyntax(*env.file, id, env, 0)) (of_job ? env.job_status : env.step_status) = StatusUse{*status};
+  TermPtr term = ElaborateAs(id, env, types::Simple(Kind::Bool), of_job ? "`if`" : "the condition");
+  return term;
+}
+
+// The first call of a status function in the syntax, seen through `let`s; with the `!` before it.
+std::optional<Span> Elaborator::FindStatusSyntax(const FileScope& file, ExprId id, const Env& env, size_t depth) {
+  if (!id.valid() || depth > 200) return std::nullopt;
+  const syntax::Expr& e = (*file.ast)[id];
+  auto is_status = [](std::string_view name) {
+    return name == "success" || name == "failure" || name == "always" || name == "cancelled" || name == "ok";
+  };
+  if (e.kind == syntax::ExprKind::Call && !e.args.empty()) {
+    const syntax::Expr& callee = (*file.ast)[e.args[0]];
+    if (callee.kind == syntax::ExprKind::Name && is_status(callee.text)) return e.span;
+  }
+  if (e.kind == syntax::ExprKind::Name) {
+    auto through = [&](LetEntry* let) -> std::optional<Span> {
+      return FindStatusSyntax(*let->file, let->value, env, depth + 20) ? std::optional(e.span) : std::nullopt;
+    };
+    for (BlockScope* block = env.block; block != nullptr; block = block->parent)
+      if (auto it = block->lets.find(e.text); it != block->lets.end()) return through(it->second);
+    if (env.pipeline != nullptr)
+      if (auto it = env.pipeline->lets.find(e.text); it != env.pipeline->lets.end()) return through(it->second);
+    if (auto it = file.lets.find(e.text); it != file.lets.end()) return through(it->second);
+    return std::nullopt;
+  }
+  for (ExprId arg : e.args)
+    if (auto found = FindStatusSyntax(file, arg, env, depth + 1))
+      return e.kind == syntax::ExprKind::Unary && (*file.ast)[arg].kind == syntax::ExprKind::Call ? e.span : found;
+  return std::nullopt;
+}
+
+const Type& Elaborator::OutputType(JobScope& job, OutputEntry& output) {
+  if (output.state == OutputEntry::State::Busy) return output.type;  // a circle: P0605 says so
+  if (output.state == OutputEntry::State::Done) return output.type;
+  output.state = OutputEntry::State::Busy;
+  const Ast& ast = *job.pipeline->file->ast;
+  const auto& decl = *ast.As<syntax::OutputDecl>(output.item);
+  Reporter::Trial trial(session_.report);
+  Type declared = ReadType(ast, decl.type);
+  output.declared = decl.type.valid() ? ast[decl.type].span : Span{};
+  Env env = JobEnv(job);
+  env.block = output.block;
+  env.path = output.path;
+  env.at_end = true;
+  if (declared.is(Kind::File)) {
+    output.type = declared;
+  } else {
+    TermPtr value = Elaborate(decl.value, env, decl.type.valid() ? &declared : nullptr);
+    output.type = decl.type.valid() && !declared.is(Kind::Error) ? declared : value->type;
+    if (value->type.optional) output.type = types::Optional(output.type);
+    if (!output.declared.valid()) output.declared = value->declared;
+    output.labels = value->labels;
+    output.absence = value->absence;
+  }
+  if (!output.path.empty() && !output.type.is(Kind::Error)) {
+    output.type = types::Optional(output.type);
+    Absence absence;
+    absence.cause = ast[output.item].keyword;
+    absence.cause_text = "this stands under a condition";
+    absence.because = fmt::format("because `{}` sets it only under a condition", job.name.text);
+    output.absence = std::make_shared<const Absence>(std::move(absence));
+  }
+  output.state = OutputEntry::State::Done;
+  return output.type;
+}
+
+const AxisEntry& Elaborator::TypedAxis(JobScope& job, AxisEntry& axis) {
+  if (axis.typed || axis.busy) return axis;
+  axis.busy = true;
+  Env env = JobEnv(job);
+  // An axis is no member of the scope that its list is read in.
+  env.job = nullptr;
+  TermPtr list = Elaborate(axis.list, env, nullptr);
+  if (list->is(TermKind::List) && list->type.element != nullptr) {
+    axis.type = *list->type.element;
+    axis.values = list->args;
+  } else if (!list->is(TermKind::Error)) {
+    if (list->type.is(Kind::List))
+      NotYet(list->at, "a matrix over a list that is known only at run time is");
+    else
+      Fail(Build(Code::P0302, list->at, fmt::format("an axis is a list, not {}", types::WithArticle(list->type)),
+                 types::ToText(list->type)),
+           list->at);
+  }
+  axis.busy = false;
+  axis.typed = true;
+  return axis;
+}
+
+}  // namespace sluice::check

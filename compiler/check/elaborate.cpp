@@ -1,0 +1,170 @@
+#include "compiler/check/elaborate.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sluice::check {
+namespace {
+
+using syntax::ExprKind;
+
+// How deep expressions may nest, `let`s included, and how many nodes one may have after inlining (language.md 2.8).
+constexpr size_t kMaxDepth = 300;
+constexpr size_t kMaxNodes = 100'000;
+
+}  // namespace
+
+TermPtr Elaborator::Elaborate(ExprId id, const Env& env, const Type* expected) {
+  if (!id.valid()) return ErrorTerm({});
+  const bool outermost = depth_ == 0;
+  if (outermost) budget_ = 0;
+  const Ast* outer = std::exchange(ast_, env.file->ast);
+  TermPtr term = Eval(id, env, expected);
+  ast_ = outer;
+  return term;
+}
+
+TermPtr Elaborator::Eval(ExprId id, const Env& env, const Type* expected) {
+  if (!id.valid()) return ErrorTerm({});
+  const syntax::Expr& e = (*ast_)[id];
+  if (depth_ >= kMaxDepth || ++budget_ > kMaxNodes)
+    return Fail(Build(Code::P0906, e.span, "this expression is too big once everything is filled in",
+                      fmt::format("more than {}", depth_ >= kMaxDepth ? "300 levels" : "100,000 parts"))
+                    .Say("Compute it in a script, or in several steps."),
+                e.span);
+  ++depth_;
+  TermPtr term = EvalKind(e, id, env, expected);
+  --depth_;
+  if (term->size > kMaxNodes) {
+    return Fail(Build(Code::P0906, e.span, "this value is too big once everything is filled in",
+                      "more than 100,000 parts")
+                    .Say("Build it in a script, or use fewer `let`s that contain each other."),
+                e.span);
+  }
+  return term;
+}
+
+TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, const Type* expected) {
+  (void)id;
+  switch (e.kind) {
+    case ExprKind::Error: return ErrorTerm(e.span);
+    case ExprKind::Int:
+    case ExprKind::Float: return EvalNumber(e, false);
+    case ExprKind::Semver: return StringTerm(e.text, types::Simple(Kind::Semver), e.span);
+    case ExprKind::Duration: return EvalDuration(e);
+    case ExprKind::Quantity: return NotYet(e.span, "shares and sizes are");
+    case ExprKind::True: return BoolTerm(true, e.span);
+    case ExprKind::False: return BoolTerm(false, e.span);
+    case ExprKind::Null: return NullTerm(e.span);
+    case ExprKind::String: return EvalString(e, env, expected);
+    case ExprKind::Name: return EvalName(e, env, expected);
+    case ExprKind::Member: return EvalMember(e, env);
+    case ExprKind::Index: return EvalIndex(e, env);
+    case ExprKind::Call: return EvalCall(e, env);
+    case ExprKind::Unary: return EvalUnary(e, env);
+    case ExprKind::Binary: return EvalBinary(e, env, expected);
+    case ExprKind::Conditional: return EvalConditional(e, env, expected);
+    case ExprKind::List: return EvalList(e, env, expected);
+    case ExprKind::Record: return EvalRecord(e, env);
+    case ExprKind::Cast: return NotYet(e.operator_span.valid() ? e.operator_span : e.span, "casts with `as` are");
+    case ExprKind::ListFor:
+    case ExprKind::RecordFor: return NotYet(e.span, "comprehensions are");
+    case ExprKind::Match: return NotYet(e.span, "`match` is");
+  }
+  return ErrorTerm(e.span);
+}
+
+TermPtr Elaborator::NotYet(Span at, std::string_view what) {
+  return Fail(Build(Code::P0115, at, fmt::format("{} not supported yet", what), "comes with a later version"), at);
+}
+
+TermPtr Elaborator::ElaborateAs(ExprId id, const Env& env, const Type& expected, std::string_view what) {
+  const std::string outer = std::exchange(place_, std::string(what));
+  TermPtr term = Elaborate(id, env, &expected);
+  place_ = outer;
+  return Require(term, expected, what);
+}
+
+TermPtr Elaborator::Require(const TermPtr& term, const Type& expected, std::string_view what) {
+  if (types::Fits(term->type, expected)) return term;
+  if (!expected.optional && term->type.optional && types::Fits(types::Present(term->type), expected)) {
+    RefuseAbsent(term);
+    return ErrorTerm(term->at);
+  }
+  if (expected.is(Kind::String) && term->type.is(Kind::Float))
+    return Fail(NumberForText(term, what), term->at);
+  const std::string given = term->type.is(Kind::List) ? "a list" : types::WithArticle(term->type);
+  Build report(Code::P0302, term->at,
+               fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))), given);
+  if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "declared here");
+  if (expected.is(Kind::String) && term->is_constant() && term->type.is_scalar())
+    report.Say(fmt::format("Quote it:   \"{}\"", TextOf(term->at)),
+               Replace(term->at, fmt::format("\"{}\"", TextOf(term->at)), "quote it"));
+  if (expected.is(Kind::Duration) && term->type.is_number())
+    report.Say(fmt::format("Give it a unit:   {}m", TextOf(term->at)),
+               Replace(term->at, fmt::format("{}m", TextOf(term->at)), "add the unit", false));
+  if (expected.is(Kind::Bool) && term->is_text_constant() &&
+      (term->constant.text == "true" || term->constant.text == "false"))
+    report.Say(fmt::format("Leave the quotes away:   {}", term->constant.text),
+               Replace(term->at, term->constant.text, "remove the quotes"));
+  return Fail(std::move(report), term->at);
+}
+
+Diagnostic Elaborator::NumberForText(const TermPtr& term, std::string_view what) const {
+  const std::string text = term->constant.spelling.empty() ? std::string(TextOf(term->at)) : term->constant.spelling;
+  Build report(Code::P0304, term->at, fmt::format("{} is a number, and text is meant", text),
+               fmt::format("{} takes text", what));
+  if (TextOf(term->at) == text)
+    report.Say(fmt::format("Versions are text: quote it:   \"{}\"", text),
+               Replace(term->at, fmt::format("\"{}\"", text), "quote the version"));
+  else
+    report.Say("Versions are text: quote it where it is written.").Also(term->declared, "declared here");
+  return report;
+}
+
+bool Elaborator::RefuseNoText(const TermPtr& term) {
+  if (term->is(TermKind::Error)) return true;
+  const Kind kind = term->type.kind;
+  const std::string text(TextOf(term->at));
+  Build report(Code::P0308, term->at,
+               fmt::format("{} has no text form", kind == Kind::List ? "a list" : types::WithArticle(term->type)),
+               types::ToText(term->type));
+  if (term->declared.valid() && !(term->declared == term->at))
+    report.Also(term->declared, kind == Kind::List ? "the list" : "declared here");
+  switch (kind) {
+    case Kind::List:
+      report.Say(fmt::format("Say how its elements are joined:   join({}, ' ')", text),
+                 Replace(term->at, fmt::format("join({}, ' ')", text), "join the list", false));
+      break;
+    case Kind::Record:
+    case Kind::Object:
+      report.Say(fmt::format("Read one of its properties, or write it as JSON:   toJSON({})", text),
+                 Replace(term->at, fmt::format("toJSON({})", text), "write it as JSON", false));
+      break;
+    case Kind::Duration: report.Say("A duration has a text only in a setting with a unit, such as `timeout`."); break;
+    case Kind::Null: report.Say("Leave the placeholder out."); break;
+    default: return false;
+  }
+  session_.report.Add(std::move(report));
+  return true;
+}
+
+Env Elaborator::JobEnv(JobScope& job) const {
+  Env env;
+  env.file = job.pipeline->file;
+  env.pipeline = job.pipeline;
+  env.job = &job;
+  return env;
+}
+
+Env Elaborator::BodyEnv(JobScope& job) {
+  Env env = JobEnv(job);
+  const TermPtr condition = JobCondition(job);
+  if (const Term* status = FindStatusCall(condition)) env.job_status = StatusUse{status->at};
+  Assume(condition, env);
+  env.block = &job.body;
+  return env;
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,168 @@
+#include "compiler/check/imports.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/file_system.h"
+#include "compiler/base/text.h"
+#include "compiler/check/check.h"
+#include "compiler/check/suggest.h"
+#include "compiler/types/contexts.h"
+
+namespace sluice::check {
+namespace {
+
+FileScope* FindFile(ProjectScope& names, std::string_view path) {
+  for (FileScope& file : names.files)
+    if (file.path == path) return &file;
+  return nullptr;
+}
+
+// "names.pipe" -> "names".
+std::string StemOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  std::string stem;
+  for (char c : name.substr(0, name.find('.'))) stem += IsAsciiAlnum(c) || c == '-' || c == '_' ? c : '_';
+  return stem;
+}
+
+void Bind(FileScope& file, const syntax::Name& name, Imported imported, Reporter& report) {
+  if (types::IsContextName(name.text))
+    report.Add(Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
+                     "an import cannot take it")
+                   .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
+  Span other;
+  if (auto let = file.lets.find(name.text); let != file.lets.end()) other = let->second->name.span;
+  if (auto it = file.imports.find(name.text); it != file.imports.end()) other = it->second.at;
+  if (other.valid()) {
+    report.Add(Build(Code::P0205, name.span, fmt::format("`{}` is declared twice", name.text), "the second one")
+                   .Also(other, "the first one")
+                   .Say("Give one of them another name:   import ... as NAME"));
+    return;
+  }
+  file.imports[name.text] = std::move(imported);
+}
+
+void ResolveNames(FileScope& file, FileScope& target, const syntax::ImportDecl& decl, Reporter& report) {
+  for (const syntax::Name& name : decl.names) {
+    const bool known = target.lets.contains(name.text) || target.other_names.contains(name.text);
+    const bool hidden = name.text.starts_with('_');
+    if (!known || hidden) {
+      std::vector<std::string> exported;
+      for (const auto& [each, let] : target.lets)
+        if (!each.starts_with('_')) exported.push_back(each);
+      Build report_one(Code::P0207, name.span, fmt::format("`{}` declares no `{}`", target.path, name.text));
+      Suggest(report_one, name.text, name.span, exported,
+              hidden && known ? "names that start with `_` stay in their file" : "not there");
+      report.Add(std::move(report_one));
+      file.imports[name.text] = {nullptr, name.text, name.span};
+      continue;
+    }
+    Bind(file, name, {&target, name.text, name.span}, report);
+  }
+}
+
+void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope& names, Reporter& report) {
+  const auto path = ImportPath(*file.ast, decl);
+  if (!path) {  // a package of a later version: its names are known, nothing else
+    for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
+    if (decl.alias) file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+    return;
+  }
+  const Span at = (*file.ast)[decl.path].span;
+  FileScope* target = FindFile(names, ImportedPath(file.path, *path));
+  if (target == nullptr) {
+    report.Add(Build(Code::P0207, at, fmt::format("there is no file `{}`", ImportedPath(file.path, *path)),
+                     "the path counts from the folder of this file"));
+    for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
+    if (decl.alias) file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+    return;
+  }
+  file.imported_files.push_back(target);
+  if (decl.names.empty() && !decl.alias) {
+    const std::string stem = StemOf(*path);
+    report.Add(Build(Code::P0207, at, "this import binds no name", "the file is read, and nothing of it can be used")
+                   .Say(fmt::format("Name what you need:   import {{ NAME }} from \"{}\"", *path))
+                   .Say(fmt::format("Or name the file:   import \"{}\" as {}", *path, stem),
+                        Replace(Span{at.end, at.end}, " as " + stem, "name the file")));
+    return;
+  }
+  if (decl.alias) Bind(file, *decl.alias, {target, "", decl.alias->span}, report);
+  ResolveNames(file, *target, decl, report);
+}
+
+// Reports the first import of `file` that leads back to it.
+bool LeadsTo(const FileScope& from, const FileScope& goal, std::set<const FileScope*>& seen) {
+  if (&from == &goal) return true;
+  if (!seen.insert(&from).second) return false;
+  return std::ranges::any_of(from.imported_files, [&](const FileScope* next) { return LeadsTo(*next, goal, seen); });
+}
+
+void FindCircle(const FileScope& file, ProjectScope& names, Reporter& report) {
+  for (ItemId id : file.ast->items) {
+    const auto* decl = file.ast->As<syntax::ImportDecl>(id);
+    if (decl == nullptr) continue;
+    const auto path = ImportPath(*file.ast, *decl);
+    const FileScope* target = path ? FindFile(names, ImportedPath(file.path, *path)) : nullptr;
+    std::set<const FileScope*> seen;
+    if (target == nullptr || !LeadsTo(*target, file, seen)) continue;
+    Reporter::Item item(report, &(*file.ast)[id], (*file.ast)[id].damaged);
+    const Span at = (*file.ast)[decl->path].span;
+    report.Add(Build(Code::P0207, at, "these files import each other",
+                     target == &file ? std::string("this file itself")
+                                     : fmt::format("`{}` reads this file again", target->path))
+                   .Say("Move what both need to a third file."));
+  }
+}
+
+}  // namespace
+
+std::string ImportedPath(const std::string& file, const std::string& path) {
+  const size_t slash = file.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash);
+  return NormalizePath(folder.empty() ? path : JoinPath(folder, path));
+}
+
+std::optional<std::string> ImportPath(const Ast& ast, const syntax::ImportDecl& decl) {
+  if (!decl.path.valid()) return std::nullopt;
+  const syntax::Expr& path = ast[decl.path];
+  if (path.kind != syntax::ExprKind::String) return std::nullopt;
+  std::string text;
+  for (const syntax::StringPart& part : path.parts) {
+    if (part.placeholder.valid()) return std::nullopt;
+    text += part.text;
+  }
+  return text;
+}
+
+void ResolveImports(ProjectScope& names, Reporter& report) {
+  for (FileScope& file : names.files)
+    for (ItemId id : file.ast->items)
+      if (const auto* decl = file.ast->As<syntax::ImportDecl>(id)) {
+        Reporter::Item item(report, &(*file.ast)[id], (*file.ast)[id].damaged);
+        ResolveImport(file, *decl, names, report);
+      }
+  for (const FileScope& file : names.files) FindCircle(file, names, report);
+}
+
+std::vector<std::string> ReachedFiles(const FileScope& file) {
+  std::set<const FileScope*> seen;
+  std::vector<const FileScope*> todo{&file};
+  std::set<std::string> paths;
+  while (!todo.empty()) {
+    const FileScope* next = todo.back();
+    todo.pop_back();
+    if (!seen.insert(next).second) continue;
+    if (next != &file) paths.insert(next->path);
+    todo.insert(todo.end(), next->imported_files.begin(), next->imported_files.end());
+  }
+  std::vector<std::string> all{file.path};
+  all.insert(all.end(), paths.begin(), paths.end());
+  return all;
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,267 @@
+#include "compiler/check/jobs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/events.h"
+#include "compiler/catalogue/runners.h"
+#include "compiler/check/collect.h"
+#include "compiler/check/settings.h"
+#include "compiler/check/steps.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+constexpr double kMaxRows = 256;  // of GitHub: jobs that one matrix may make
+
+class JobChecker {
+ public:
+  JobChecker(JobScope& scope, const Pipeline& pipeline, const JobDefaults& defaults, Elaborator& elaborator)
+      : scope_(scope), pipeline_(pipeline), defaults_(defaults), elaborator_(elaborator), session_(elaborator.session()),
+        ast_(*scope.pipeline->file->ast), header_env_(elaborator.JobEnv(scope)) {}
+
+  Job Check();
+
+ private:
+  void Matrix();
+  void EqualValues(const AxisEntry& axis);
+  void Settings();
+  void Condition();
+  void WindowsShell();
+  void BashInImage();
+  void CheckSteps();
+
+  JobScope& scope_;
+  const Pipeline& pipeline_;
+  const JobDefaults& defaults_;
+  Elaborator& elaborator_;
+  Session& session_;
+  const Ast& ast_;
+  Env header_env_;
+  Job job_;
+};
+
+Job JobChecker::Check() {
+  const syntax::Item& item = ast_[scope_.item];
+  Reporter::Item own(session_.report, &item, item.damaged);
+  job_.name = scope_.name.text;
+  job_.name_at = scope_.name.span;
+  job_.docs = item.docs;
+  job_.at = item.span;
+  job_.broken = item.damaged;
+  for (const auto& [key, id] : scope_.settings) job_.settings.emplace_back(key, ast_[id].keyword);
+  Matrix();
+  if (scope_.decl->call)
+    session_.report.Add(Build(Code::P0115, scope_.decl->call->span, "jobs that call a pipeline are not supported yet",
+                              "this version of Sluice reads it, but cannot use it"));
+  if (scope_.decl->block) CheckSteps();
+  job_.broken = job_.broken || own.broken();
+  return std::move(job_);
+}
+
+void JobChecker::Matrix() {
+  double rows = 1;
+  std::string product;
+  if (scope_.decl->matrix && scope_.decl->matrix->where.valid())
+    session_.report.Add(Build(Code::P0115, ast_[scope_.decl->matrix->where].span, "`where` is not supported yet",
+                              "this version of Sluice reads it, but cannot use it"));
+  for (AxisEntry& axis : scope_.axes) {
+    elaborator_.TypedAxis(scope_, axis);
+    if (axis.type.is(Kind::Error)) {
+      job_.broken = true;
+      continue;
+    }
+    const bool scalar = axis.type.is_scalar();
+    if (!scalar) {
+      session_.report.Add(Build(Code::P0115, axis.name.span, fmt::format("an axis of {}s is not supported yet", types::ToText(axis.type)),
+                                "this version of Sluice reads it, but cannot use it"));
+      continue;
+    }
+    for (const TermPtr& value : axis.values) {
+      if (!CheckSlot(value, slots::kMatrix, header_env_, session_)) break;
+      if (!CheckConstant(value, "a value of an axis", session_)) break;
+    }
+    EqualValues(axis);
+    rows *= static_cast<double>(axis.values.size());
+    product += fmt::format("{}{}", product.empty() ? "" : " x ", axis.values.size());
+    if (axis.values.empty())
+      session_.report.Add(Build(Code::P0901, axis.name.span, fmt::format("the axis `{}` has no values", axis.name.text),
+                                "GitHub refuses an empty matrix"));
+    job_.matrix.push_back({axis.name.text, axis.type, axis.values, axis.name.span});
+  }
+  if (rows > kMaxRows)
+    session_.report.Add(Build(Code::P0901, scope_.name.span, "a matrix has at most 256 jobs",
+                              fmt::format("{} = {:.0f}", product, rows))
+                            .Say("Leave rows out with `where`, or split the job."));
+}
+
+void JobChecker::EqualValues(const AxisEntry& axis) {
+  for (size_t i = 0; i < axis.values.size(); ++i)
+    for (size_t k = 0; k < i; ++k) {
+      if (!SameConstant(axis.values[i]->constant, axis.values[k]->constant)) continue;
+      session_.report.Add(Build(Code::P0205, axis.values[i]->at,
+                                fmt::format("the axis `{}` has {} twice", axis.name.text,
+                                            session_.sources.Text(axis.values[i]->at)),
+                                "the second one")
+                              .Also(axis.values[k]->at, "the first one")
+                              .Say("Remove one of them."));
+      return;
+    }
+}
+
+void JobChecker::Condition() {
+  job_.condition = elaborator_.JobCondition(scope_);
+  auto it = scope_.settings.find("if");
+  if (it == scope_.settings.end()) return;
+  const syntax::Item& written = ast_[it->second];
+  Reporter::Item item(session_.report, &written, written.damaged);
+  job_.condition_at = written.span;
+  if (job_.condition != nullptr && !CheckSlot(job_.condition, slots::kJobIf, header_env_, session_)) job_.broken = true;
+  if (job_.condition != nullptr && job_.condition->is_bool(false))
+    session_.report.Add(Build(Code::P0616, job_.condition->at, fmt::format("`{}` never runs", job_.name), "always false")
+                            .Say("Remove the job, or make the condition a parameter."));
+  job_.broken = job_.broken || item.broken();
+}
+
+void JobChecker::Settings() {
+  const Env env = [&] {
+    Env inner = elaborator_.BodyEnv(scope_);
+    inner.block = nullptr;
+    inner.block = &scope_.body;
+    return inner;
+  }();
+  SettingReader reader(scope_.settings, env, elaborator_);
+  job_.display_name = reader.Text("name", slots::kJobName);
+  job_.runs_on = reader.RunsOn();
+  if (job_.runs_on == nullptr && !reader.has("runs-on")) job_.runs_on = defaults_.runs_on;
+  job_.timeout = reader.has("timeout") ? reader.Timeout(slots::kJobTimeout) : defaults_.timeout;
+  job_.continue_on_error = reader.Value("continue-on-error", types::Simple(Kind::Bool), slots::kJobContinue);
+  job_.fail_fast = reader.Value("fail-fast", types::Simple(Kind::Bool), slots::kStrategy);
+  job_.max_parallel = reader.Value("max-parallel", types::Simple(Kind::Int), slots::kStrategy);
+  job_.container = reader.has("container") ? reader.Container() : defaults_.container;
+  job_.shell = reader.has("shell") ? reader.Shell(slots::kJobShell) : defaults_.shell;
+  job_.working_directory =
+      reader.has("working-directory") ? reader.Text("working-directory", slots::kJobFolder) : defaults_.working_directory;
+  job_.env = reader.EnvOf(slots::kJobEnv);
+  job_.permissions = reader.Permissions(job_.permissions_given);
+  if (!job_.permissions_given) {
+    job_.permissions = defaults_.permissions;
+    job_.permissions_given = defaults_.permissions_given;
+  }
+  std::ranges::stable_sort(job_.permissions, {}, &Grant::scope);
+  job_.concurrency = reader.ConcurrencyOf(slots::kJobConcurrency, pipeline_.name + "-" + job_.name, false);
+  job_.broken = job_.broken || reader.broken();
+}
+
+// P0514: every runner is a Windows machine, and nothing says which shell is meant.
+void JobChecker::WindowsShell() {
+  if (job_.runs_on == nullptr || job_.shell != nullptr || job_.container != nullptr) return;
+  auto is_windows = [&](const std::string& label) {
+    if (const catalogue::OwnRunner* own = session_.project.FindRunner(label); own != nullptr && !own->os.empty())
+      return own->os == "windows";
+    const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(label);
+    return known != nullptr && known->os == "windows";
+  };
+  bool windows = job_.runs_on->is_text_constant() && is_windows(job_.runs_on->constant.text);
+  if (job_.runs_on->is(TermKind::Axis))
+    for (const MatrixAxis& axis : job_.matrix)
+      if (axis.name == job_.runs_on->name)
+        windows = std::ranges::all_of(axis.values, [&](const TermPtr& v) { return is_windows(v->constant.text); });
+  if (!windows) return;
+  bool open = false;
+  for (const Node& node : job_.body)
+    if (const auto* step = std::get_if<Step>(&node.what))
+      if (const auto* run = std::get_if<RunBody>(&step->body))
+        open = open || (!run->language.valid() && step->shell == nullptr);
+  if (!open) return;
+  const Span at = job_.runs_on->at;
+  const uint32_t column = session_.sources.Begin(scope_.settings.contains("runs-on")
+                                                     ? ast_[scope_.settings.find("runs-on")->second].span
+                                                     : at)
+                              .column;
+  session_.report.Add(Build(Code::P0514, at, fmt::format("`{}` runs on Windows and does not say its shell", job_.name),
+                            "Sluice takes bash, GitHub would take PowerShell")
+                          .Say("If bash is meant:   shell: bash",
+                               Replace(Span{at.end, at.end}, fmt::format("\n{}shell: bash", std::string(column - 1, ' ')),
+                                       "say the shell", false)));
+}
+
+// P0517 for the shell of the whole job; that of single steps is reported there.
+void JobChecker::BashInImage() {
+  if (job_.container == nullptr || !job_.container->is_text_constant()) return;
+  if (job_.shell == nullptr || job_.shell->constant.text != "bash") return;
+  const auto family = catalogue::FamilyWithoutBash(job_.container->constant.text);
+  if (!family) return;
+  session_.report.Add(
+      Build(Code::P0517, job_.shell->at, "bash is not in this image", "its steps would fail: bash: not found")
+          .Also(job_.container->at, fmt::format("images of the family {} have busybox sh only", *family))
+          .Say("Write `shell: sh`, or leave the shell out: in a container it is sh.",
+               Replace(job_.shell->at, "sh", "use sh", false))
+          .Say("Or install it in an earlier step and add  # sluice: allow[P0517] reason"));
+}
+
+void JobChecker::CheckSteps() {
+  CheckKnownSettings(ast_, *scope_.decl->block, Place::Job, session_);
+  Condition();
+  Settings();
+  BashInImage();
+  const Env env = elaborator_.BodyEnv(scope_);
+  BodyChecker(scope_, job_, pipeline_, elaborator_).Check(*scope_.decl->block, env);
+  WindowsShell();
+  const bool has_step = std::ranges::any_of(scope_.decl->block->items, [&](ItemId id) {
+    const syntax::ItemNode& node = ast_[id].node;
+    return !std::holds_alternative<syntax::Setting>(node) && !std::holds_alternative<syntax::OutputDecl>(node) &&
+           !std::holds_alternative<syntax::RawDecl>(node) && !std::holds_alternative<syntax::LetDecl>(node);
+  });
+  if (!has_step && !scope_.decl->call)
+    session_.report.Add(Build(Code::P0601, scope_.name.span, fmt::format("the job `{}` has no step", job_.name),
+                              "GitHub refuses a job without steps"));
+}
+
+}  // namespace
+
+Job CheckJob(JobScope& scope, const Pipeline& pipeline, const JobDefaults& defaults, Elaborator& elaborator) {
+  return JobChecker(scope, pipeline, defaults, elaborator).Check();
+}
+
+std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
+  std::vector<Need> needs;
+  auto it = scope.settings.find("needs");
+  if (it == scope.settings.end()) return needs;
+  const Ast& ast = *scope.pipeline->file->ast;
+  Reporter::Item item(session.report, &ast[it->second], ast[it->second].damaged);
+  const ExprId value = std::get<syntax::Setting>(ast[it->second].node).value;
+  if (!value.valid()) return needs;
+  std::vector<ExprId> names;
+  if (ast[value].kind == syntax::ExprKind::List)
+    for (const syntax::Entry& entry : ast[value].entries) names.push_back(entry.value);
+  else
+    names.push_back(value);
+  for (ExprId id : names) {
+    if (!id.valid() || ast[id].kind == syntax::ExprKind::Error) continue;
+    const syntax::Expr& name = ast[id];
+    std::string text = name.text;
+    if (name.kind == syntax::ExprKind::String && name.parts.size() == 1) text = name.parts[0].text;
+    auto job = scope.pipeline->jobs.find(text);
+    if (name.kind != syntax::ExprKind::Name && name.kind != syntax::ExprKind::String) {
+      session.report.Add(Build(Code::P0302, name.span, "`needs` takes names of jobs", "not a name")
+                             .Say("Write   needs: [build, test]"));
+    } else if (job == scope.pipeline->jobs.end()) {
+      std::vector<std::string> jobs;
+      for (const JobScope* each : scope.pipeline->job_order) jobs.push_back(each->name.text);
+      Build report(Code::P0202, name.span, fmt::format("there is no job `{}`", text));
+      Suggest(report, text, name.span, jobs, "not a job of this pipeline");
+      report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(jobs)));
+      session.report.Add(std::move(report));
+    } else {
+      needs.push_back({job->second->index, NeedReason::Order, text, name.span});
+    }
+  }
+  return needs;
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,253 @@
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/check/elaborate.h"
+#include "compiler/check/literals.h"
+#include "compiler/expr/value.h"
+
+namespace sluice::check {
+namespace {
+
+using syntax::ExprKind;
+
+double IntegerValue(const std::string& text) {
+  const std::string digits = ReplaceAll(text, "_", "");
+  if (digits.starts_with("0x")) return static_cast<double>(std::strtoull(digits.c_str() + 2, nullptr, 16));
+  if (digits.starts_with("0o")) return static_cast<double>(std::strtoull(digits.c_str() + 2, nullptr, 8));
+  return std::strtod(digits.c_str(), nullptr);
+}
+
+bool LosesZero(const syntax::Expr& e) {
+  return e.kind == ExprKind::Float && e.text.find('.') != std::string::npos && e.text.ends_with('0');
+}
+
+double UnitMilliseconds(std::string_view unit) {
+  if (unit == "w") return 7 * 24 * 3600e3;
+  if (unit == "d") return 24 * 3600e3;
+  if (unit == "h") return 3600e3;
+  if (unit == "m") return 60e3;
+  if (unit == "s") return 1e3;
+  return 1;
+}
+
+// The type that all items have, or nothing when two of them do not fit.
+std::optional<Type> CommonType(const Type& a, const Type& b) {
+  if (a.is(Kind::Error)) return b;
+  if (types::Fits(b, a)) return a;
+  if (types::Fits(a, b)) return b;
+  if (a.is(Kind::Enum) && b.is(Kind::Enum)) {
+    Type both = a;
+    for (const std::string& member : b.members) both.members.push_back(member);
+    return both;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+double DurationMilliseconds(std::string_view text) {
+  double total = 0;
+  size_t i = 0;
+  while (i < text.size()) {
+    size_t number = i;
+    while (i < text.size() && (IsAsciiDigit(text[i]) || text[i] == '.')) ++i;
+    size_t unit = i;
+    while (i < text.size() && IsAsciiAlpha(text[i])) ++i;
+    if (unit == i) break;
+    total += std::strtod(std::string(text.substr(number, unit - number)).c_str(), nullptr) *
+             UnitMilliseconds(text.substr(unit, i - unit));
+  }
+  return total;
+}
+
+bool HasCredentials(std::string_view text) {
+  for (size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {
+    size_t i = at + 3;
+    size_t colon = std::string_view::npos;
+    while (i < text.size() && std::string_view(" \t\n/\"'`$<>@").find(text[i]) == std::string_view::npos) {
+      if (text[i] == ':' && colon == std::string_view::npos) colon = i;
+      ++i;
+    }
+    if (i < text.size() && text[i] == '@' && colon != std::string_view::npos && colon > at + 3 && colon + 1 < i)
+      return true;
+  }
+  return false;
+}
+
+TermPtr Elaborator::EvalNumber(const syntax::Expr& e, bool in_list) {
+  if (e.kind == ExprKind::Int)
+    return NumberTerm(IntegerValue(e.text), ReplaceAll(e.text, "_", ""), types::Simple(Kind::Int), e.span);
+  const double value = std::strtod(e.text.c_str(), nullptr);
+  (void)in_list;
+  if (LosesZero(e))
+    return Fail(Build(Code::P0304, e.span, fmt::format("{} is the number {}", e.text, expr::NumberToText(value)),
+                      "YAML and GitHub drop the zero")
+                    .Say(fmt::format("Versions are text: quote it:   \"{}\"", e.text),
+                         Replace(e.span, fmt::format("\"{}\"", e.text), "quote the version")),
+                e.span);
+  return NumberTerm(value, e.text, types::Simple(Kind::Float), e.span);
+}
+
+// One message for a list of versions written as numbers; its fix quotes all of them.
+bool Elaborator::ReportLostZero(const Ast& ast, const syntax::Expr& list) {
+  const syntax::Expr* culprit = nullptr;
+  std::string quoted;
+  diagnostics::Fix fix{"quote the versions", true, {}};
+  for (const syntax::Entry& entry : list.entries) {
+    if (!entry.value.valid()) continue;
+    const syntax::Expr& item = ast[entry.value];
+    if (item.kind == ExprKind::Float || item.kind == ExprKind::Int) {
+      if (culprit == nullptr && LosesZero(item)) culprit = &item;
+      fix.edits.push_back({item.span, fmt::format("\"{}\"", item.text)});
+      quoted += fmt::format("{}\"{}\"", quoted.empty() ? "" : ", ", item.text);
+    } else {
+      quoted += fmt::format("{}{}", quoted.empty() ? "" : ", ", TextOf(item.outer));
+    }
+  }
+  if (culprit == nullptr) return false;
+  const double value = std::strtod(culprit->text.c_str(), nullptr);
+  const bool alone = list.entries.size() == 1;
+  session_.report.Add(
+      Build(Code::P0304, culprit->span, fmt::format("{} is the number {}", culprit->text, expr::NumberToText(value)),
+            "YAML and GitHub drop the zero")
+          .Say(fmt::format("Versions are text: quote {}{}:   [{}]", culprit->text, alone ? "" : " and its neighbours",
+                           quoted),
+               std::move(fix)));
+  return true;
+}
+
+TermPtr Elaborator::EvalDuration(const syntax::Expr& e) {
+  return NumberTerm(DurationMilliseconds(e.text), e.text, types::Simple(Kind::Duration), e.span);
+}
+
+// The name of the entry whose value stands at `at`, as a name for a secret.
+std::string Elaborator::SecretNameFor(Span at) const {
+  std::string_view before = LineBefore(at);
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  if (!before.ends_with(':')) return "NAME";
+  before.remove_suffix(1);
+  size_t begin = before.size();
+  while (begin > 0 && (IsAsciiAlnum(before[begin - 1]) || before[begin - 1] == '_')) --begin;
+  return begin == before.size() ? "NAME" : AsciiUpper(before.substr(begin));
+}
+
+TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type* expected) {
+  std::vector<TermPtr> pieces;
+  bool broken = false;
+  bool credentials = false;
+  for (const syntax::StringPart& part : e.parts) {
+    if (!part.placeholder.valid()) {
+      if (!credentials && HasCredentials(part.text)) {
+        credentials = true;
+        session_.report.Add(Build(Code::P0506, e.span, "a password stands in the program",
+                                  "everybody who can read the repository can read it")
+                                .Say(fmt::format("Keep it in GitHub and declare it:   secret {0}   Then read   secrets.{0}",
+                                                 SecretNameFor(e.span))));
+      }
+      pieces.push_back(StringTerm(part.text, types::Simple(Kind::String), part.span));
+      continue;
+    }
+    TermPtr value = Eval(part.placeholder, env, nullptr);
+    if (RefuseAbsent(value) || RefuseNoText(value)) broken = true;
+    pieces.push_back(value->is_constant() ? StringTerm(RenderConstant(value->constant), types::Simple(Kind::String), value->at)
+                                          : value);
+  }
+  if (broken) return ErrorTerm(e.span);
+  std::vector<TermPtr> joined;
+  for (TermPtr& piece : pieces) {
+    if (piece->is_text_constant() && !joined.empty() && joined.back()->is_text_constant())
+      joined.back() = StringTerm(joined.back()->constant.text + piece->constant.text, types::Simple(Kind::String), e.span);
+    else if (!piece->is_text_constant() || !piece->constant.text.empty())
+      joined.push_back(std::move(piece));
+  }
+  if (joined.empty() || (joined.size() == 1 && joined[0]->is_text_constant())) {
+    std::string text = joined.empty() ? "" : joined[0]->constant.text;
+    if (expected != nullptr && !expected->is(Kind::String) && e.parts.size() <= 1) {
+      syntax::Expr as_name = e;
+      as_name.text = text;
+      if (TermPtr member = FindMember(as_name, env, *expected)) return member;
+    }
+    return StringTerm(std::move(text), types::Simple(Kind::String), e.span);
+  }
+  if (joined.size() == 1 && joined[0]->type.is(Kind::String)) return joined[0];
+  return Share(NodeOver(TermKind::Text, types::Simple(Kind::String), e.span, std::move(joined)));
+}
+
+TermPtr Elaborator::EvalList(const syntax::Expr& e, const Env& env, const Type* expected) {
+  if (ReportLostZero(*ast_, e)) return ErrorTerm(e.span);
+  const Type* wanted = expected != nullptr && expected->is(Kind::List) ? expected->element.get() : nullptr;
+  std::vector<TermPtr> items;
+  Type element;
+  bool broken = false;
+  for (const syntax::Entry& entry : e.entries) {
+    TermPtr item = Eval(entry.value, env, entry.spread ? expected : wanted);
+    broken = broken || item->is(TermKind::Error);
+    if (entry.spread) {
+      if (!item->is(TermKind::List)) {
+        if (!item->is(TermKind::Error))
+          Fail(Build(Code::P0302, item->at, fmt::format("`...` takes a list, not {}", types::WithArticle(item->type)),
+                     types::ToText(item->type)),
+               item->at);
+        broken = true;
+        continue;
+      }
+      for (const TermPtr& inner : item->args) items.push_back(inner);
+      if (item->type.element != nullptr) element = *item->type.element;
+      continue;
+    }
+    if (RefuseAbsent(item)) broken = true;
+    if (std::optional<Type> common = CommonType(element, item->type)) {
+      element = *std::move(common);
+    } else {
+      broken = true;
+      Fail(Build(Code::P0302, item->at, "the items of a list have one type", types::ToText(item->type))
+               .Also(items.front()->at, types::ToText(items.front()->type)),
+           item->at);
+    }
+    items.push_back(std::move(item));
+  }
+  if (broken) return ErrorTerm(e.span);
+  Type type = element.is(Kind::Error) && wanted != nullptr ? types::ListOf(*wanted) : types::ListOf(std::move(element));
+  return Share(NodeOver(TermKind::List, std::move(type), e.span, std::move(items)));
+}
+
+TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env) {
+  std::vector<TermPtr> values;
+  Term record;
+  std::vector<types::Field> fields;
+  std::vector<std::string> keys;
+  std::vector<Span> spans;
+  for (const syntax::Entry& entry : e.entries) {
+    TermPtr value = Eval(entry.value, env, nullptr);
+    if (entry.spread || !entry.key) {
+      if (entry.spread && value->is(TermKind::Record)) {
+        for (size_t i = 0; i < value->keys.size(); ++i) {
+          keys.push_back(value->keys[i]);
+          spans.push_back(value->key_spans[i]);
+          values.push_back(value->args[i]);
+        }
+      }
+      continue;
+    }
+    for (size_t i = 0; i < keys.size(); ++i)
+      if (keys[i] == entry.key->text)
+        return Fail(Build(Code::P0205, entry.key->span, fmt::format("two entries are called `{}`", entry.key->text),
+                          "the second one")
+                        .Also(spans[i], "the first one"),
+                    e.span);
+    keys.push_back(entry.key->text);
+    spans.push_back(entry.key->span);
+    values.push_back(std::move(value));
+  }
+  for (size_t i = 0; i < keys.size(); ++i) fields.push_back({keys[i], values[i]->type, false});
+  record = NodeOver(TermKind::Record, types::RecordOf(std::move(fields)), e.span, std::move(values));
+  record.keys = std::move(keys);
+  record.key_spans = std::move(spans);
+  return Share(std::move(record));
+}
+
+}  // namespace sluice::check

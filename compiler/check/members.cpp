@@ -1,0 +1,366 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/runners.h"
+#include "compiler/check/elaborate.h"
+#include "compiler/check/facts.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+template <class Map>
+auto Find(const Map& map, std::string_view key) {
+  auto it = map.find(key);
+  return it == map.end() ? nullptr : it->second;
+}
+
+TermPtr Path(std::string name, Type type, ContextSet contexts, Span at, Span declared = {}) {
+  Term term;
+  term.kind = TermKind::Path;
+  term.type = std::move(type);
+  term.at = at;
+  term.contexts = contexts;
+  term.name = std::move(name);
+  term.declared = declared;
+  return Share(std::move(term));
+}
+
+bool IsObjectPath(const TermPtr& term) { return term->is(TermKind::Path) && term->type.is(Kind::Object); }
+
+}  // namespace
+
+TermPtr Elaborator::EvalMember(const syntax::Expr& e, const Env& env) {
+  TermPtr object = Eval(e.args.empty() ? ExprId{} : e.args[0], env, nullptr);
+  if (object->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (e.star) return ReadStar(object, e.span);
+  return ReadMember(object, e.name.text, e.name.span, e.span, env);
+}
+
+TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
+  TermPtr object = Eval(e.args.empty() ? ExprId{} : e.args[0], env, nullptr);
+  if (object->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (e.star || e.args.size() < 2) return ReadStar(object, e.span);
+  TermPtr key = Eval(e.args[1], env, nullptr);
+  if (key->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (key->is_text_constant()) return ReadMember(object, key->constant.text, key->at, e.span, env);
+  if (object->type.is(Kind::List) && object->type.element != nullptr && key->type.is_number()) {
+    if (object->is(TermKind::List) && key->is_constant()) {
+      const auto index = static_cast<size_t>(std::max(0.0, key->constant.number));
+      if (index < object->args.size() && key->constant.number >= 0) return object->args[index];
+      return Fail(Build(Code::P0309, key->at, fmt::format("this list has {} items", object->args.size()),
+                        "counted from 0"),
+                  e.span);
+    }
+    Term term = NodeOver(TermKind::Index, types::Optional(*object->type.element), e.span, {object, key});
+    Absence absence;
+    absence.because = "because the list may be shorter";
+    term.absence = std::make_shared<const Absence>(std::move(absence));
+    return Share(std::move(term));
+  }
+  return Fail(Build(Code::P0302, key->at, "only lists are read by a number, and records by a constant name",
+                    types::ToText(key->type))
+                  .Also(object->at, types::ToText(object->type)),
+              e.span);
+}
+
+TermPtr Elaborator::ReadStar(const TermPtr& object, Span at) {
+  if (object->is(TermKind::Path) && (object->name == "needs" || object->type.is(Kind::List)))
+    return Path(object->name + ".*", types::Simple(Kind::Object), object->name == "needs" ? ContextSet(Context::Needs) : object->contexts, at,
+                object->declared);
+  return Fail(Build(Code::P0203, at, "`.*` reads the items of a list, or all of `needs`", types::ToText(object->type)), at);
+}
+
+TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (object->open) return UnmappedProperty(object->name + "." + key, at);
+  if (IsObjectPath(object)) return ReadPath(object, key, key_at, at, env);
+  if (object->is(TermKind::Record)) {
+    for (size_t i = 0; i < object->keys.size(); ++i)
+      if (object->keys[i] == key) return object->args[i];
+    return UnknownProperty(std::string(TextOf(object->at)), key, key_at, object->keys);
+  }
+  if (object->type.is(Kind::Runner) && (key == "os" || key == "arch")) return ReadRunnerFact(object, key, at, env);
+  return UnknownProperty(std::string(TextOf(object->at)), key, key_at, {});
+}
+
+// What is known about a runner: of a label a constant, of an axis a choice over its values.
+TermPtr Elaborator::ReadRunnerFact(const TermPtr& runner, const std::string& key, Span at, const Env& env) {
+  auto fact = [&](const std::string& label) -> std::string {
+    if (const catalogue::OwnRunner* own = session_.project.FindRunner(label); own != nullptr && !own->os.empty())
+      return key == "os" ? own->os : own->arch;
+    const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(label);
+    return known == nullptr ? "" : std::string(key == "os" ? known->os : known->arch);
+  };
+  const Type type = key == "os" ? types::EnumOf({"linux", "windows", "macos"})
+                                : types::EnumOf({"x64", "arm64", "x86", "arm"});
+  if (runner->is_constant()) return StringTerm(fact(runner->constant.text), type, at);
+  if (!runner->is(TermKind::Axis) || env.job == nullptr) return NotYet(at, "facts of such a runner are");
+  auto axis = std::ranges::find_if(env.job->axes, [&](const AxisEntry& a) { return a.name.text == runner->name; });
+  if (axis == env.job->axes.end() || axis->values.empty()) return ErrorTerm(at);
+  TermPtr choice = StringTerm(fact(axis->values.back()->constant.text), type, at);
+  for (size_t i = axis->values.size() - 1; i-- > 0;) {
+    const std::string value = fact(axis->values[i]->constant.text);
+    if (choice->is_text_constant() && choice->constant.text == value) continue;
+    TermPtr test = Share(NodeOver(TermKind::Equal, types::Simple(Kind::Bool), at, {runner, axis->values[i]}));
+    choice = Share(NodeOver(TermKind::Conditional, type, at, {std::move(test), StringTerm(value, type, at), choice}));
+  }
+  return choice;
+}
+
+TermPtr Elaborator::UnknownProperty(const std::string& object, const std::string& key, Span key_at,
+                                    const std::vector<std::string>& known) {
+  Build report(Code::P0203, key_at, fmt::format("`{}` has no property `{}`", object, key));
+  Suggest(report, key, key_at, known, "GitHub would put nothing here, without a word");
+  return Fail(std::move(report), key_at);
+}
+
+TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env) {
+  const std::string& path = object->name;
+  const std::string_view root = std::string_view(path).substr(0, path.find('.'));
+  if (root == "import") {
+    auto it = env.file->imports.find(std::string_view(path).substr(7));
+    if (it == env.file->imports.end() || it->second.file == nullptr) return ErrorTerm(at);
+    const FileScope& file = *it->second.file;
+    if (LetEntry* let = Find(file.lets, key); let != nullptr && !key.starts_with('_')) return UseLet(*let, at, env);
+    if (file.other_names.contains(key)) return ErrorTerm(at);
+    std::vector<std::string> names;
+    for (const auto& [name, let] : file.lets)
+      if (!name.starts_with('_')) names.push_back(name);
+    Build report(Code::P0202, key_at, fmt::format("`{}` declares nothing called `{}`", file.path, key));
+    Suggest(report, key, key_at, names, key.starts_with('_') ? "names that start with `_` stay in their file" : "not there");
+    return Fail(std::move(report), at);
+  }
+  if (root == "github") return ReadGithub(path, key, key_at, at, env);
+  if (root == "needs" || root == "jobs") return ReadNeeds(path, key, key_at, at, env);
+  if (root == "steps") return ReadSteps(path, key, key_at, at, env);
+  if (root == "secrets" || root == "vars" || root == "inputs" || root == "matrix")
+    return ReadDeclared(path, key, key_at, at, env);
+  if (root == "env") return Path("env." + key, types::Simple(Kind::String), Context::Env, at);
+  if (const auto type = ContextProperty(path, key))
+    return Path(path + "." + key, *type, types::FindContext(root), at);
+  return UnknownProperty(path, key, key_at, ContextProperties(path));
+}
+
+TermPtr Elaborator::ReadGithub(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (path != "github") return ReadEvent(path, key, key_at, at, env);
+  if (key == "event") return Path("github.event", types::Simple(Kind::Object), Context::Github, at);
+  const auto type = ContextProperty("github", key);
+  if (!type) return UnknownProperty("github", key, key_at, ContextProperties("github"));
+  Term term;
+  term.kind = TermKind::Path;
+  term.type = *type;
+  term.at = at;
+  term.contexts = Context::Github;
+  term.name = "github." + key;
+  if (key == "token") term.labels.secret = {Span{}, "the token of the run"};
+  if (EqualsIgnoreCase(key, "head_ref")) term.labels.untrusted = {Span{}, WhoWrites(term.name)};
+  return Share(std::move(term));
+}
+
+TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& key, Span key_at, Span at,
+                                 const Env& env) {
+  if (context == "secrets") {
+    const SecretEntry* secret = session_.names.FindSecret(key);
+    if (secret == nullptr && !EqualsIgnoreCase(key, "GITHUB_TOKEN")) return Undeclared("secret", key, key_at);
+    Term term = *Path("secrets." + key, types::Simple(Kind::String), Context::Secrets, at);
+    term.labels.secret = {Span{}, "a secret"};
+    if (secret != nullptr) term.declared = secret->at;
+    return Share(std::move(term));
+  }
+  if (context == "vars") {
+    const VariableEntry* variable = session_.names.FindVariable(key);
+    if (variable == nullptr) return Undeclared("variable", key, key_at);
+    Term term = *Path("vars." + key, variable->type, Context::Vars, at, variable->at);
+    if (term.type.optional) {
+      Absence absence{variable->at, fmt::format("`{}` may be unset", key), {}, {}, "because nobody has to set it", ""};
+      absence.test = fmt::format("vars.{} != null", key);
+      term.absence = std::make_shared<const Absence>(std::move(absence));
+      if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+    }
+    return Share(std::move(term));
+  }
+  if (context == "inputs") {
+    const PipelineScope* pipeline = env.run();
+    if (pipeline == nullptr) return Path("inputs." + key, types::Simple(Kind::String), Context::Inputs, at);
+    if (auto it = pipeline->parameters.find(key); it != pipeline->parameters.end())
+      return ParamTerm(*pipeline, it->second, at);
+    std::vector<std::string> names;
+    for (const syntax::Param& param : pipeline->decl->params) names.push_back(param.name.text);
+    Build report(Code::P0203, key_at, fmt::format("the pipeline has no parameter `{}`", key));
+    Suggest(report, key, key_at, names, "GitHub would put nothing here, without a word");
+    return Fail(std::move(report), at);
+  }
+  if (env.job != nullptr)
+    for (AxisEntry& axis : env.job->axes)
+      if (axis.name.text == key) return AxisTerm(*env.job, axis, at);
+  std::vector<std::string> axes;
+  if (env.job != nullptr)
+    for (const AxisEntry& axis : env.job->axes) axes.push_back(axis.name.text);
+  Build report(Code::P0203, key_at,
+               axes.empty() ? std::string("this job has no matrix") : fmt::format("the matrix has no axis `{}`", key));
+  Suggest(report, key, key_at, axes, "GitHub would put nothing here, without a word");
+  return Fail(std::move(report), at);
+}
+
+TermPtr Elaborator::Undeclared(std::string_view what, const std::string& key, Span key_at) {
+  std::vector<std::string> names;
+  Span nearest_at;
+  if (what == "secret")
+    for (const SecretEntry& secret : session_.names.secrets) names.push_back(secret.name);
+  else
+    for (const VariableEntry& variable : session_.names.variables) names.push_back(variable.name);
+  Build report(Code::P0206, key_at, fmt::format("the {} `{}` is not declared", what, key));
+  const auto nearest = DidYouMean(key, names);
+  if (nearest) {
+    if (const SecretEntry* secret = what == "secret" ? session_.names.FindSecret(*nearest) : nullptr) nearest_at = secret->at;
+    if (const VariableEntry* variable = what == "secret" ? nullptr : session_.names.FindVariable(*nearest))
+      nearest_at = variable->at;
+    report.Also(nearest_at, "declared here");
+  }
+  Suggest(report, key, key_at, names, "no file of the project declares it");
+  const std::string line = fmt::format("{} {}", what == "secret" ? "secret" : "var", key);
+  if (nearest) {
+    report.Say(fmt::format("Or declare it, once in the project:   {}", line));
+  } else {
+    const source::FileId file = session_.sources.FileOf(key_at);
+    report.Say(fmt::format("Declare it, once in the project:   {}", line),
+               Replace(session_.sources.MakeSpan(file, 0, 0), line + "\n", "declare it", false));
+  }
+  return Fail(std::move(report), key_at);
+}
+
+TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (path == "needs.*") {
+    if (key == "result") return Path("needs.*.result", types::ListOf(types::JobResult()), Context::Needs, at);
+    return UnknownProperty("needs.*", key, key_at, {"result"});
+  }
+  const PipelineScope* pipeline = env.run();
+  if (path == "needs") {
+    JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, key);
+    if (job != nullptr) return Path("needs." + key, types::Simple(Kind::Object), Context::Needs, at, job->name.span);
+    std::vector<std::string> names;
+    if (pipeline != nullptr)
+      for (const JobScope* each : pipeline->job_order) names.push_back(each->name.text);
+    Build report(Code::P0202, key_at, fmt::format("there is no job `{}`", key));
+    Suggest(report, key, key_at, names, "not a job of this pipeline");
+    if (!names.empty()) report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(names)));
+    return Fail(std::move(report), at);
+  }
+  if (path == "jobs") return NotYet(at, "the context `jobs` is");
+  const bool outputs = path.ends_with(".outputs") && path != "needs.outputs";
+  const std::string name = outputs ? path.substr(6, path.size() - 14) : path.substr(6);
+  JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, name);
+  if (job == nullptr) return ErrorTerm(at);
+  if (job == env.job) {
+    return Fail(Build(Code::P0401, at, fmt::format("`{}.{}` is not known yet here", name, key),
+                      "a job cannot read its own outputs and result")
+                    .Say(fmt::format("Inside the job read the step:   STEP.{}", key)),
+                at);
+  }
+  if (!outputs && key == "result") return Path("needs." + name + ".result", types::JobResult(), Context::Needs, at, job->name.span);
+  if (!outputs && key == "outputs")
+    return Path("needs." + name + ".outputs", types::Simple(Kind::Object), Context::Needs, at, job->name.span);
+  return JobOutputTerm(*job, key, key_at, at, env);
+}
+
+TermPtr Elaborator::ReadSteps(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (env.job == nullptr) return ErrorTerm(at);
+  if (path == "steps") {
+    const StepEntry* step = Find(env.job->all_steps, key);
+    if (step != nullptr && (step->passed || env.neutral || env.at_end))
+      return Path("steps." + key, types::Simple(Kind::Object), Context::Steps, at, step->name.span);
+    syntax::Expr name;
+    name.text = key;
+    name.span = key_at;
+    if (step != nullptr) return UnknownName(name, env, nullptr);
+    std::vector<std::string> names;
+    for (const auto& [each, entry] : env.job->all_steps) names.push_back(each);
+    Build report(Code::P0202, key_at, fmt::format("there is no step `{}`", key));
+    Suggest(report, key, key_at, names, "not a step of this job");
+    report.Say(fmt::format("A step gets a name by `let`:   let {} = run ...", key));
+    return Fail(std::move(report), at);
+  }
+  const bool outputs = path.ends_with(".outputs") && path != "steps.outputs";
+  const std::string name = outputs ? path.substr(6, path.size() - 14) : path.substr(6);
+  StepEntry* step = Find(env.job->all_steps, name);
+  if (step == nullptr) return ErrorTerm(at);
+  if (!outputs && (key == "outcome" || key == "conclusion"))
+    return Path("steps." + name + "." + key, types::JobResult(), Context::Steps, at, step->name.span);
+  if (!outputs && key == "outputs")
+    return Path("steps." + name + ".outputs", types::Simple(Kind::Object), Context::Steps, at, step->name.span);
+  if (!outputs && key == "stdout") return NotYet(key_at, "`stdout` is");
+  return StepOutputTerm(*step, key, key_at, at, env);
+}
+
+TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span key_at, Span at, const Env& env) {
+  const DeclaredOutput* found = nullptr;
+  for (const DeclaredOutput& output : step.outputs)
+    if (output.name == key) found = &output;
+  if (found == nullptr && step.known) {
+    std::vector<std::string> names;
+    for (const DeclaredOutput& output : step.outputs) names.push_back(output.name);
+    const bool action = !step.is_run;
+    Build report(action ? Code::P0703 : Code::P0203, key_at,
+                 action ? fmt::format("`{}` has no output `{}`", step.action, key)
+                        : fmt::format("the step `{}` declares no output `{}`", step.name.text, key));
+    Suggest(report, key, key_at, names, action ? "GitHub would put nothing here, without a word" : "not declared");
+    if (!names.empty()) report.Say(fmt::format("Outputs: {}.", JoinNames(names)));
+    if (!action && !DidYouMean(key, names))
+      report.Say(fmt::format("Declare it:   let {} = run -> {{ {}: string }} ...", step.name.text, key));
+    return Fail(std::move(report), at);
+  }
+  Term term;
+  term.kind = TermKind::StepOutput;
+  term.type = found != nullptr ? found->type : types::Simple(Kind::String);
+  if (term.type.is(Kind::Error)) return ErrorTerm(at);
+  term.at = at;
+  term.contexts = Context::Steps;
+  term.owner = step.name.text;
+  term.name = found != nullptr ? found->name : key;
+  if (found != nullptr) term.declared = found->at;
+  if (found != nullptr && found->secret) term.labels.secret = {found->at, "declared secret here"};
+  if (auto absence = StepAbsence(step, fmt::format("{}.{}", step.name.text, key), env)) {
+    term.type = types::Optional(std::move(term.type));
+    term.absence = std::move(absence);
+    if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+  }
+  return Share(std::move(term));
+}
+
+TermPtr Elaborator::JobOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env) {
+  auto it = job.outputs.find(key);
+  if (it == job.outputs.end()) {
+    Build report(Code::P0203, key_at, fmt::format("the job `{}` has no output `{}`", job.name.text, key));
+    Suggest(report, key, key_at, job.output_order, "GitHub would put nothing here, without a word");
+    if (!job.output_order.empty()) report.Say(fmt::format("Its outputs: {}.", JoinNames(job.output_order)));
+    else report.Say(fmt::format("Give it one, among the steps of `{}`:   output {} = ...", job.name.text, key));
+    return Fail(std::move(report), at);
+  }
+  OutputEntry& output = it->second;
+  output.read = true;
+  if (!job.axes.empty()) return NotYet(key_at, "outputs of matrix jobs are");
+  Term term;
+  term.type = OutputType(job, output);
+  if (term.type.is(Kind::Error)) return ErrorTerm(at);
+  term.kind = term.type.is(Kind::File) ? TermKind::JobFile : TermKind::JobOutput;
+  term.at = at;
+  // A file arrives inside the job that reads it, and only there.
+  term.contexts = term.type.is(Kind::File) ? Context::Needs | Context::Steps : ContextSet(Context::Needs);
+  term.owner = job.name.text;
+  term.name = output.name.text;
+  term.declared = output.declared;
+  term.labels = output.labels;
+  std::shared_ptr<const Absence> absence = JobAbsence(job, fmt::format("{}.{}", job.name.text, key), env);
+  if (absence == nullptr && term.type.optional) absence = output.absence;
+  if (absence != nullptr && !env.neutral) {
+    term.type = types::Optional(std::move(term.type));
+    term.absence = std::move(absence);
+    if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+  }
+  return Share(std::move(term));
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,299 @@
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/runners.h"
+#include "compiler/check/elaborate.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+template <class Map>
+auto Find(const Map& map, std::string_view key) {
+  auto it = map.find(key);
+  return it == map.end() ? nullptr : it->second;
+}
+
+const std::vector<std::string>& Shells() {
+  static const auto& shells =
+      *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "cmd", "python"};
+  return shells;
+}
+
+bool Contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+Term PathTerm(std::string name, Type type, ContextSet contexts, Span at) {
+  Term term;
+  term.kind = TermKind::Path;
+  term.type = std::move(type);
+  term.at = at;
+  term.contexts = contexts;
+  term.name = std::move(name);
+  return term;
+}
+
+std::string KindOfName(const TermPtr& term) {
+  if (!term->let.empty()) return "`let`";
+  if (term->is(TermKind::Param)) return "parameter";
+  if (term->is(TermKind::Axis)) return "axis";
+  if (term->is(TermKind::Path) && term->name.starts_with("needs.")) return "job";
+  return "step";
+}
+
+// The place of the name itself in its declaration.
+Span NameOf(const Term& term, std::string_view name) {
+  if (!term.declared.valid()) return {};
+  const Span at = term.declared;
+  return {at.begin, std::min(at.end, at.begin + static_cast<uint32_t>(name.size()))};
+}
+
+template <class Map>
+void AddKeys(const Map& map, std::vector<std::string>& names) {
+  for (const auto& [name, value] : map) names.push_back(name);
+}
+
+}  // namespace
+
+TermPtr Elaborator::EvalName(const syntax::Expr& e, const Env& env, const Type* expected) {
+  if (expected != nullptr)
+    if (TermPtr member = FindMember(e, env, *expected)) return member;
+  if (ContextSet context = types::FindContext(e.text); !context.empty() && Contains(types::ContextNames(), e.text))
+    return Share(PathTerm(e.text, types::Simple(Kind::Object), {}, e.span));
+  if (TermPtr local = FindLocal(e.text, e.span, env)) return local;
+  if (e.text == "NaN" || e.text == "Infinity")
+    return NumberTerm(e.text == "NaN" ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity(),
+                      e.text, types::Simple(Kind::Float), e.span);
+  if (catalogue::FindRunnerLabel(e.text) != nullptr || session_.project.FindRunner(e.text) != nullptr)
+    return StringTerm(e.text, types::Simple(Kind::Runner), e.span);
+  return UnknownName(e, env, expected);
+}
+
+// A bare word in a place of runner, shell or enum type is a member if there is one.
+TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type& expected) {
+  bool is_member = false;
+  if (expected.is(Kind::Enum)) is_member = Contains(expected.members, e.text);
+  if (expected.is(Kind::Shell)) is_member = Contains(Shells(), e.text);
+  if (expected.is(Kind::Runner))
+    is_member = catalogue::FindRunnerLabel(e.text) != nullptr || session_.project.FindRunner(e.text) != nullptr;
+  if (!is_member) {
+    // A quoted text can be nothing but a member.
+    if (e.kind == syntax::ExprKind::String && !expected.is(Kind::String)) {
+      const bool closed = expected.is(Kind::Enum) || expected.is(Kind::Runner) || expected.is(Kind::Shell);
+      return closed ? UnknownName(e, env, &expected) : nullptr;
+    }
+    return nullptr;
+  }
+  TermPtr rival;
+  if (e.kind == syntax::ExprKind::Name) {
+    Reporter::Trial trial(session_.report);
+    TermPtr local = FindLocal(e.text, e.span, env);
+    if (local != nullptr && (local->type.kind == expected.kind || local->type.is(Kind::String))) rival = local;
+  }
+  if (rival != nullptr) {
+    const std::string kind = KindOfName(rival);
+    const std::string owner = expected.is(Kind::Enum) && expected.members == types::JobResult().members
+                                  ? "job-result" : types::ToText(types::Present(expected));
+    Build report(Code::P0210, e.span, fmt::format("`{}` has two meanings here", e.text),
+                 fmt::format("a member of {}, and the name of {} {}", owner, kind == "axis" ? "an" : "a", kind));
+    if (const Span name = NameOf(*rival, e.text); name.valid()) report.Also(name, fmt::format("the {}", kind));
+    report.Say(fmt::format("If the member is meant, quote it:   \"{}\"", e.text),
+               Replace(e.span, fmt::format("\"{}\"", e.text), "quote the member", false));
+    const std::string context = kind == "parameter" ? "inputs." : kind == "axis" ? "matrix." : "";
+    if (!context.empty())
+      report.Say(fmt::format("If the {} is meant:   {}{}", kind, context, e.text),
+                 Replace(e.span, context + e.text, fmt::format("read the {}", kind), false));
+    return Fail(std::move(report), e.span);
+  }
+  return StringTerm(e.text, types::Present(expected), e.span);
+}
+
+TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
+  for (BlockScope* block = env.block; block != nullptr; block = block->parent) {
+    if (LetEntry* let = Find(block->lets, name)) return UseLet(*let, at, env);
+    if (StepEntry* step = Find(block->steps, name); step != nullptr && (step->passed || env.neutral)) {
+      Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
+      term.declared = step->name.span;
+      return Share(std::move(term));
+    }
+  }
+  if (env.job != nullptr) {
+    for (AxisEntry& axis : env.job->axes)
+      if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at);
+    // A step of an inner block is visible after it, in the rest of the blocks around.
+    if (StepEntry* step = Find(env.job->all_steps, name); step != nullptr && step->passed && env.block != nullptr) {
+      Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
+      term.declared = step->name.span;
+      return Share(std::move(term));
+    }
+  }
+  if (env.pipeline != nullptr) {
+    if (auto it = env.pipeline->parameters.find(name); it != env.pipeline->parameters.end())
+      return ParamTerm(*env.pipeline, it->second, at);
+    if (LetEntry* let = Find(env.pipeline->lets, name)) return UseLet(*let, at, env);
+    if (JobScope* job = Find(env.pipeline->jobs, name)) {
+      Term term = PathTerm("needs." + job->name.text, types::Simple(Kind::Object), Context::Needs, at);
+      term.declared = job->name.span;
+      return Share(std::move(term));
+    }
+  }
+  if (LetEntry* let = Find(env.file->lets, name)) return UseLet(*let, at, env);
+  if (auto it = env.file->imports.find(name); it != env.file->imports.end()) {
+    const Imported& imported = it->second;
+    if (imported.name.empty()) {
+      Term term = PathTerm("import." + std::string(name), types::Simple(Kind::Object), {}, at);
+      term.declared = imported.at;
+      return Share(std::move(term));
+    }
+    if (imported.file != nullptr)
+      if (LetEntry* let = Find(imported.file->lets, imported.name)) return UseLet(*let, at, env);
+    return ErrorTerm(at);  // the import was reported, or names a thing of a later version
+  }
+  if (env.file->other_names.contains(name)) return ErrorTerm(at);
+  return nullptr;
+}
+
+TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
+  if (let.state == LetEntry::State::Busy) {
+    let.state = LetEntry::State::Bad;
+    return Fail(Build(Code::P0606, at, fmt::format("`{}` is defined by itself", let.name.text), "read again here")
+                    .Also(let.name.span, "this `let`"),
+                at);
+  }
+  if (let.state == LetEntry::State::New) CheckLet(let);
+  if (let.state == LetEntry::State::Bad) return ErrorTerm(at);
+  TermPtr value = let.constant;
+  if (value == nullptr) {
+    Env inner = env;
+    inner.file = let.file;
+    inner.pipeline = let.pipeline;
+    inner.job = let.job;
+    inner.block = let.block;
+    if (inner.reader == nullptr) inner.reader = env.pipeline;
+    std::vector<Diagnostic> found;
+    {
+      Reporter::Trial trial(session_.report);
+      std::optional<Type> declared;
+      if (let.type.valid()) declared = ReadType(*let.file->ast, let.type);
+      value = Elaborate(let.value, inner, declared ? &*declared : nullptr);
+      found = trial.found();
+    }
+    if (!found.empty()) {
+      Diagnostic first = found.front();
+      first.labels.push_back({at, fmt::format("`{}` is read here", let.name.text), {}});
+      session_.report.Add(std::move(first));
+      return ErrorTerm(at);
+    }
+  }
+  Term copy = *value;
+  copy.at = at;
+  copy.let = let.name.text;
+  if (!copy.declared.valid()) copy.declared = (*let.file->ast)[let.value].span;
+  return Share(std::move(copy));
+}
+
+void Elaborator::CheckLet(LetEntry& let) {
+  if (let.state != LetEntry::State::New) return;
+  const syntax::Item& written = (*let.file->ast)[let.item];
+  Reporter::Item item(session_.report, &written, written.damaged);
+  let.state = LetEntry::State::Busy;
+  Env env;
+  env.file = let.file;
+  env.pipeline = let.pipeline;
+  env.job = let.job;
+  env.block = let.block;
+  env.neutral = true;
+  std::optional<Type> declared;
+  if (let.type.valid()) declared = ReadType(*let.file->ast, let.type);
+  TermPtr value = Elaborate(let.value, env, declared ? &*declared : nullptr);
+  if (declared && !value->is(TermKind::Error)) value = Require(value, *declared, fmt::format("`{}`", let.name.text));
+  const bool good = !value->is(TermKind::Error) && let.state == LetEntry::State::Busy;
+  let.state = good ? LetEntry::State::Good : LetEntry::State::Bad;
+  if (good && value->contexts.empty() && !value->type.is(Kind::Object)) let.constant = value;
+}
+
+TermPtr Elaborator::ParamTerm(const PipelineScope& pipeline, size_t index, Span at) {
+  if (pipeline.checked == nullptr || index >= pipeline.checked->parameters.size()) return ErrorTerm(at);
+  const Parameter& parameter = pipeline.checked->parameters[index];
+  Term term;
+  term.kind = parameter.type.is(Kind::Error) ? TermKind::Error : TermKind::Param;
+  term.type = parameter.type;
+  term.at = at;
+  term.contexts = Context::Inputs;
+  term.name = parameter.name;
+  term.declared = parameter.at;
+  if (term.type.optional) {
+    Absence absence;
+    absence.cause = parameter.at;
+    absence.cause_text = fmt::format("`{}` need not be given", parameter.name);
+    absence.because = fmt::format("because `{}` is an optional parameter", parameter.name);
+    absence.test = fmt::format("{} != null", parameter.name);
+    term.absence = std::make_shared<const Absence>(std::move(absence));
+  }
+  return Share(std::move(term));
+}
+
+TermPtr Elaborator::AxisTerm(JobScope& job, AxisEntry& axis, Span at) {
+  const AxisEntry& typed = TypedAxis(job, axis);
+  Term term;
+  term.kind = typed.type.is(Kind::Error) ? TermKind::Error : TermKind::Axis;
+  term.type = typed.type;
+  term.at = at;
+  term.contexts = Context::Matrix;
+  term.name = axis.name.text;
+  term.declared = axis.name.span;
+  return Share(std::move(term));
+}
+
+std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
+  std::vector<std::string> names;
+  for (const BlockScope* block = env.block; block != nullptr; block = block->parent) {
+    AddKeys(block->lets, names);
+    for (const auto& [name, step] : block->steps)
+      if (step->passed || env.neutral) names.push_back(name);
+  }
+  if (env.job != nullptr)
+    for (const AxisEntry& axis : env.job->axes) names.push_back(axis.name.text);
+  if (env.pipeline != nullptr) {
+    AddKeys(env.pipeline->parameters, names);
+    AddKeys(env.pipeline->lets, names);
+    AddKeys(env.pipeline->jobs, names);
+  }
+  AddKeys(env.file->lets, names);
+  AddKeys(env.file->imports, names);
+  for (const std::string& context : types::ContextNames()) names.push_back(context);
+  return names;
+}
+
+TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Type* expected) {
+  if (expected != nullptr && expected->is(Kind::Runner)) return Fail(UnknownRunner(session_.project, e.text, e.span), e.span);
+  if (expected != nullptr && (expected->is(Kind::Enum) || expected->is(Kind::Shell))) {
+    const std::vector<std::string>& members = expected->is(Kind::Enum) ? expected->members : Shells();
+    const std::string owner = place_.empty() ? fmt::format("`{}`", types::ToText(types::Present(*expected))) : place_;
+    Build report(Code::P0309, e.span, fmt::format("`{}` is not a value of {}", e.text, owner));
+    Suggest(report, e.text, e.span, members, "not one of them");
+    report.Say(fmt::format("Values: {}.", JoinNames(members)));
+    return Fail(std::move(report), e.span);
+  }
+  if (env.job != nullptr)
+    if (const StepEntry* step = Find(env.job->all_steps, e.text))
+      return Fail(Build(Code::P0202, e.span, fmt::format("the step `{}` has not run yet here", e.text),
+                        "its values exist only after it")
+                      .Also(step->name.span, "this step")
+                      .Say("Move the reader behind the step."),
+                  e.span);
+  const std::vector<std::string> visible = VisibleNames(env);
+  Build report(Code::P0202, e.span, fmt::format("I do not know the name `{}`", e.text));
+  Suggest(report, e.text, e.span, visible, "not a parameter, axis, `let`, step or job that is visible here");
+  if (e.kind == syntax::ExprKind::Name && !DidYouMean(e.text, visible))
+    report.Say(fmt::format("If the text itself is meant, quote it:   \"{}\"", e.text),
+               Replace(e.span, fmt::format("\"{}\"", e.text), "quote the text", false));
+  return Fail(std::move(report), e.span);
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,43 @@
+#include "compiler/check/reporter.h"
+
+#include <utility>
+
+namespace sluice::check {
+
+using diagnostics::Severity;
+
+Reporter::Item::Item(Reporter& reporter, const void* key, bool damaged)
+    : reporter_(reporter), outer_(reporter.current_), index_(reporter.items_.size()) {
+  if (key != nullptr) index_ = reporter.keys_.emplace(key, index_).first->second;
+  if (index_ == reporter.items_.size()) reporter.items_.push_back({});
+  ItemState& state = reporter.items_[index_];
+  state.damaged = state.damaged || damaged;
+  state.broken = state.broken || damaged;
+  reporter.current_ = index_;
+}
+
+void Reporter::Add(Diagnostic diagnostic) {
+  if (trial_ != nullptr) {
+    trial_->push_back(std::move(diagnostic));
+    return;
+  }
+  ItemState& item = items_[current_];
+  if (diagnostic.severity == Severity::Error) {
+    ++errors_;
+    // What belongs to no item stands for itself.
+    if (item.broken && current_ != 0) return;
+    item.broken = true;
+  }
+  if (!item.damaged || current_ == 0) found_.push_back({current_, std::move(diagnostic)});
+}
+
+void Reporter::Flush(diagnostics::Sink& sink) {
+  for (Found& found : found_) {
+    const bool covered = found.item != 0 && items_[found.item].broken;
+    if (found.diagnostic.severity != Severity::Error && covered) continue;
+    sink.Add(std::move(found.diagnostic));
+  }
+  found_.clear();
+}
+
+}  // namespace sluice::check

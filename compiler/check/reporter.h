@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+namespace sluice::check {
+
+using diagnostics::Build;
+using diagnostics::Code;
+using diagnostics::Diagnostic;
+using diagnostics::Replace;
+
+// Collects what checking finds and keeps the rule of one diagnostic an item: an item with an error gives no second error
+// and no warnings; the one found first counts. Items nest; what is found belongs to the innermost one.
+class Reporter {
+ public:
+  // While it lives, findings belong to the item that `key` stands for; a null key makes a new one. A damaged item (it
+  // already has a syntax error) stays silent.
+  class Item {
+   public:
+    explicit Item(Reporter& reporter, const void* key = nullptr, bool damaged = false);
+    ~Item() { reporter_.current_ = outer_; }
+    Item(const Item&) = delete;
+    Item& operator=(const Item&) = delete;
+    // Did this item get an error?
+    bool broken() const { return reporter_.items_[index_].broken; }
+
+   private:
+    Reporter& reporter_;
+    size_t outer_;
+    size_t index_;
+  };
+
+  // While it lives, findings are kept aside: for trying something, and for `let`s at their uses.
+  class Trial {
+   public:
+    explicit Trial(Reporter& reporter) : reporter_(reporter), outer_(reporter.trial_) { reporter_.trial_ = &found_; }
+    ~Trial() { reporter_.trial_ = outer_; }
+    Trial(const Trial&) = delete;
+    Trial& operator=(const Trial&) = delete;
+    const std::vector<Diagnostic>& found() const { return found_; }
+
+   private:
+    Reporter& reporter_;
+    std::vector<Diagnostic>* outer_;
+    std::vector<Diagnostic> found_;
+  };
+
+  Reporter() : items_(1) {}
+  void Add(Diagnostic diagnostic);
+  // Gives everything that counts to `sink`.
+  void Flush(diagnostics::Sink& sink);
+  // How many errors were found so far, also those that do not count.
+  size_t errors() const { return errors_; }
+
+ private:
+  struct ItemState {
+    bool broken = false;
+    bool damaged = false;
+  };
+  struct Found {
+    size_t item;
+    Diagnostic diagnostic;
+  };
+
+  std::vector<ItemState> items_;
+  std::unordered_map<const void*, size_t> keys_;
+  std::vector<Found> found_;
+  std::vector<Diagnostic>* trial_ = nullptr;
+  size_t current_ = 0;
+  size_t errors_ = 0;
+};
+
+}  // namespace sluice::check

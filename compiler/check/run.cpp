@@ -1,0 +1,162 @@
+// `run` steps: their shell, their script and what they declare to write.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/runners.h"
+#include "compiler/check/collect.h"
+#include "compiler/check/steps.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+bool IsWordCharacter(char c) { return IsAsciiAlnum(c) || c == '_' || c == '-'; }
+
+// Does the text have `name` as a word of its own?
+bool Mentions(std::string_view text, std::string_view name) {
+  for (size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const bool before = at == 0 || !IsWordCharacter(text[at - 1]);
+    const size_t end = at + name.size();
+    if (before && (end == text.size() || !IsWordCharacter(text[end]))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void BodyChecker::Run(ItemId id, const syntax::RunStep& decl, Step& step, const Env& env) {
+  (void)id;
+  RunBody body;
+  if (decl.env.valid())
+    session_.report.Add(Build(Code::P0115, ast_[decl.env].span, "declared environments are not supported yet",
+                              "this version of Sluice reads it, but cannot use it"));
+  Outputs(decl, body);
+  ShellOf(decl, step, body);
+  Script(decl, step, body, env);
+  CheckMentioned(body);
+  step.body = std::move(body);
+}
+
+void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
+  static constexpr std::string_view kReserved[] = {"result", "outcome", "conclusion", "stdout", "outputs"};
+  if (!decl.outputs.valid()) return;
+  std::vector<syntax::Name> seen;
+  for (const syntax::TypeField& field : ast_[decl.outputs].fields) {
+    DeclaredOutput output;
+    output.name = field.name.text;
+    output.type = elaborator_.ReadType(ast_, field.type, &output.secret);
+    output.at = field.type.valid() ? source::Join(field.name.span, ast_[field.type].span) : field.name.span;
+    CheckId(field.name, session_.report);
+    for (const syntax::Name& other : seen)
+      if (EqualsIgnoreCase(other.text, field.name.text))
+        session_.report.Add(Build(Code::P0205, field.name.span, fmt::format("two outputs are called `{}`", field.name.text),
+                                  "the second one")
+                                .Also(other.span, "the first one")
+                                .Say("Give one of them another name."));
+    seen.push_back(field.name);
+    if (std::ranges::find(kReserved, output.name) != std::end(kReserved)) {
+      const std::string owner = decl.let ? decl.let->name.text : "step";
+      session_.report.Add(Build(Code::P0212, field.name.span, fmt::format("an output cannot be called `{}`", output.name),
+                                fmt::format("`{}.{}` is the {} of the step", owner, output.name, output.name))
+                              .Say("Any other name will do. Reserved: result, outcome, conclusion, stdout, outputs."));
+    }
+    if (output.type.is(Kind::List) || output.type.is(Kind::Record) || output.type.is(Kind::File))
+      session_.report.Add(Build(Code::P0115, output.at,
+                                fmt::format("an output of type `{}` is not supported yet", types::ToText(output.type)),
+                                "this version of Sluice reads it, but cannot use it")
+                              .Say("Write it as one line of text, and declare it as `string`."));
+    body.outputs.push_back(std::move(output));
+  }
+}
+
+void BodyChecker::ShellOf(const syntax::RunStep& decl, const Step& step, RunBody& body) {
+  const bool container = job_.container != nullptr;
+  const std::string standard = job_.shell != nullptr ? job_.shell->constant.text : container ? "sh" : "bash";
+  body.shell = standard;
+  if (step.shell != nullptr) body.shell = step.shell->constant.text;
+  if (decl.language) {
+    body.language = decl.language->span;
+    const std::string& language = decl.language->text;
+    if (language != "bash" && language != "sh") {
+      static const auto& known =
+          *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "python", "node", "cmd"};
+      if (std::ranges::find(known, language) != known.end()) {
+        session_.report.Add(Build(Code::P0115, decl.language->span, fmt::format("`run {}` is not supported yet", language),
+                                  "this version of Sluice reads it, but cannot use it")
+                                .Say("Scripts are for bash or sh."));
+      } else {
+        Build report(Code::P0309, decl.language->span, fmt::format("`{}` is not a shell", language));
+        Suggest(report, language, decl.language->span, known, "not known");
+        report.Say(fmt::format("Shells: {}.", JoinNames(known)));
+        session_.report.Add(std::move(report));
+      }
+    } else {
+      body.shell = language;
+    }
+  }
+  body.shell_written = body.shell != standard;
+  if (!container || body.shell != "bash" || !job_.container->is_text_constant()) return;
+  const auto family = catalogue::FamilyWithoutBash(job_.container->constant.text);
+  if (!family || (!decl.language && step.shell == nullptr)) return;  // the job's own setting is reported there
+  const Span at = decl.language ? decl.language->span : step.shell->at;
+  session_.report.Add(
+      Build(Code::P0517, at, "bash is not in this image", "this step would fail: bash: not found")
+          .Also(job_.container->at, fmt::format("images of the family {} have busybox sh only", *family))
+          .Say(fmt::format("Write `{}`, or leave the shell out: in a container it is sh.",
+                           decl.language ? "run sh" : "shell: sh"),
+               Replace(at, "sh", "use sh", false))
+          .Say("Or install it in an earlier step and add  # sluice: allow[P0517] reason"));
+}
+
+void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env) {
+  if (!decl.script.valid()) {
+    step.broken = true;
+    return;
+  }
+  const syntax::Expr& script = ast_[decl.script];
+  body.script_at = script.span;
+  body.escapes = script.quote == syntax::Quote::Double;
+  if (script.kind == syntax::ExprKind::Error) step.broken = true;
+  Env inner = env;
+  inner.in_script = true;
+  for (const syntax::StringPart& part : script.parts) {
+    ScriptPart piece;
+    piece.at = part.span;
+    if (!part.placeholder.valid()) {
+      piece.text = part.text;
+      body.script.push_back(std::move(piece));
+      continue;
+    }
+    // Each placeholder is an item: one mistake does not hide those in others.
+    Reporter::Item item(session_.report, &part);
+    TermPtr value = elaborator_.Elaborate(part.placeholder, inner);
+    if (!elaborator_.RefuseAbsent(value) && !elaborator_.RefuseNoText(value))
+      CheckSlot(value, slots::kStepRun, inner, session_);
+    if (item.broken() || value->is(TermKind::Error)) step.broken = true;
+    piece.expression = ast_[part.placeholder].outer;
+    piece.source = session_.sources.Text(piece.expression);
+    if (FindSecret(value) != nullptr && !step.binder.empty())
+      if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && !it->second->secret_read.valid())
+        it->second->secret_read = value->at;
+    piece.placeholder = std::move(value);
+    body.script.push_back(std::move(piece));
+  }
+}
+
+// P0625: a script that never mentions what it promises to write.
+void BodyChecker::CheckMentioned(const RunBody& body) {
+  for (const DeclaredOutput& output : body.outputs) {
+    const bool mentioned = std::ranges::any_of(
+        body.script, [&](const ScriptPart& part) { return Mentions(part.text, output.name); });
+    if (mentioned || output.type.is(Kind::Error)) continue;
+    session_.report.Add(Build(Code::P0625, output.at, fmt::format("this script never mentions `{}`", output.name),
+                              fmt::format("an output is a line `{}=...` in the file $GITHUB_OUTPUT", output.name))
+                            .Say(fmt::format("Write it:   echo \"{}=...\" >> \"$GITHUB_OUTPUT\"", output.name))
+                            .Say("If something that it calls writes it, add  # sluice: allow[P0625] reason"));
+  }
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/check/checked.h"
+#include "compiler/syntax/ast.h"
+
+// Who is called what (language.md 2.2a): names of files, pipelines, jobs and blocks, collected before anything is typed.
+namespace sluice::check {
+
+using syntax::Ast;
+using syntax::ExprId;
+using syntax::ItemId;
+using syntax::TypeId;
+
+struct FileScope;
+struct PipelineScope;
+struct JobScope;
+
+// A `let` with an expression. It is a pure name: each use elaborates it where it is read.
+struct LetEntry {
+  syntax::Name name;
+  TypeId type;
+  ExprId value;
+  ItemId item;
+  const FileScope* file = nullptr;
+  PipelineScope* pipeline = nullptr;
+  JobScope* job = nullptr;
+  struct BlockScope* block = nullptr;
+  enum class State : uint8_t { New, Busy, Good, Bad } state = State::New;
+  TermPtr constant;  // once known to be one
+};
+
+// What a step that was passed leaves behind for those after it.
+struct StepEntry {
+  syntax::Name name;
+  ItemId item;                      // the RunStep, UsesStep or NamedStep
+  std::vector<DeclaredOutput> outputs;  // of `run -> {…}`, or of the action
+  std::string action;               // "actions/setup-node" for messages; empty for a script
+  bool known = false;               // outputs are complete: another name is an error
+  bool is_run = false;
+  std::vector<int32_t> path;        // the `if` blocks around it, outermost first: the id, or its complement in `else`
+  std::vector<std::string> guards;  // fingerprints of the conditions it stands under; known once it was passed
+  Span condition_at;                // the innermost of them
+  bool own_condition = false;       // an `if:` of its own
+  Span continue_on_error;
+  bool passed = false;              // already seen: readers before it get an error
+  Span secret_read;                 // where its script reads a secret (P0508)
+};
+
+struct BlockScope {
+  BlockScope* parent = nullptr;
+  std::map<std::string, LetEntry*, std::less<>> lets;
+  std::map<std::string, StepEntry*, std::less<>> steps;
+};
+
+struct AxisEntry {
+  syntax::Name name;
+  ExprId list;
+  Type type;
+  bool typed = false;
+  bool busy = false;
+  std::vector<TermPtr> values;
+};
+
+struct OutputEntry {
+  syntax::Name name;
+  ItemId item;
+  BlockScope* block = nullptr;
+  std::vector<int32_t> path;  // the `if` blocks around it, as in StepEntry
+  Type type;
+  enum class State : uint8_t { New, Busy, Done } state = State::New;
+  Span declared;   // what gave it its type
+  Labels labels;
+  std::shared_ptr<const Absence> absence;
+  bool read = false;
+};
+
+struct JobScope {
+  syntax::Name name;
+  ItemId item;
+  const syntax::JobDecl* decl = nullptr;
+  PipelineScope* pipeline = nullptr;
+  size_t index = 0;
+  std::vector<AxisEntry> axes;
+  BlockScope body;
+  std::map<std::string, OutputEntry, std::less<>> outputs;
+  std::vector<std::string> output_order;
+  std::map<std::string, StepEntry*, std::less<>> all_steps;  // by name, in any block
+  std::map<std::string, ItemId, std::less<>> settings;
+  std::map<int32_t, BlockScope*> blocks;  // by the id of the IfStep: its `then`; the complement of the id: its else
+  // The elaborated `if`.
+  TermPtr condition;
+  bool condition_known = false;
+  bool condition_busy = false;
+};
+
+struct PipelineScope {
+  const FileScope* file = nullptr;
+  syntax::Name name;
+  ItemId item;
+  const syntax::PipelineDecl* decl = nullptr;
+  std::map<std::string, size_t, std::less<>> parameters;  // index into decl->params
+  std::map<std::string, LetEntry*, std::less<>> lets;
+  std::map<std::string, JobScope*, std::less<>> jobs;
+  std::vector<JobScope*> job_order;
+  std::map<std::string, ItemId, std::less<>> settings;
+  std::vector<ItemId> gates;
+  Pipeline* checked = nullptr;
+};
+
+struct Imported {
+  const FileScope* file = nullptr;
+  std::string name;  // empty: the file itself
+  Span at;
+};
+
+struct FileScope {
+  std::string path;
+  const Ast* ast = nullptr;
+  std::map<std::string, LetEntry*, std::less<>> lets;
+  std::map<std::string, Imported, std::less<>> imports;
+  std::vector<const FileScope*> imported_files;
+  std::vector<PipelineScope*> pipelines;
+  std::map<std::string, Span, std::less<>> other_names;  // declared, but of a later version
+};
+
+struct SecretEntry {
+  std::string name;
+  Span at;
+};
+struct VariableEntry {
+  std::string name;
+  Type type;  // once the declared one was read
+  Span at;
+  const Ast* ast = nullptr;
+  TypeId written;
+};
+
+// All names of a project. Owns the scopes.
+struct ProjectScope {
+  std::deque<FileScope> files;
+  std::deque<PipelineScope> pipelines;
+  std::deque<JobScope> jobs;
+  std::deque<BlockScope> blocks;
+  std::deque<LetEntry> lets;
+  std::deque<StepEntry> steps;
+  std::vector<SecretEntry> secrets;
+  std::vector<VariableEntry> variables;
+
+  const SecretEntry* FindSecret(std::string_view name) const;
+  const VariableEntry* FindVariable(std::string_view name) const;
+  const FileScope* FindFile(std::string_view path) const;
+};
+
+}  // namespace sluice::check

@@ -1,0 +1,233 @@
+#include "compiler/check/steps.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/check/collect.h"
+
+namespace sluice::check {
+namespace {
+
+std::string NameOfStep(const Step& step) { return step.binder.empty() ? "this step" : fmt::format("`{}`", step.binder); }
+
+}  // namespace
+
+void DeclareSteps(JobScope& job, Elaborator& elaborator) {
+  const Ast& ast = *job.pipeline->file->ast;
+  for (auto& [name, step] : job.all_steps) {
+    const StepParts parts = PartsOf(ast, step->item);
+    Reporter::Item item(elaborator.session().report, &ast[step->item], ast[step->item].damaged);
+    if (parts.run != nullptr) {
+      step->known = true;
+      if (!parts.run->outputs.valid()) continue;
+      for (const syntax::TypeField& field : ast[parts.run->outputs].fields) {
+        DeclaredOutput output;
+        output.name = field.name.text;
+        output.type = elaborator.ReadType(ast, field.type, &output.secret);
+        output.at = field.type.valid() ? source::Join(field.name.span, ast[field.type].span) : field.name.span;
+        if (field.optional) output.type = types::Optional(output.type);
+        step->outputs.push_back(std::move(output));
+      }
+    } else if (parts.uses != nullptr && parts.uses->target.kind == syntax::Target::Kind::ActionRef) {
+      const auto ref = catalogue::SplitActionRef(parts.uses->target.text);
+      const catalogue::ActionPin* pin = ref ? elaborator.session().lock.Find(ref->first, ref->second) : nullptr;
+      if (pin == nullptr) continue;
+      step->known = true;
+      step->action = ref->first;
+      for (const std::string& output : pin->outputs)
+        step->outputs.push_back({output, types::Simple(Kind::String), false, Span{}});
+    }
+  }
+}
+
+RawBlock ReadRaw(const Ast& ast, ExprId id, const source::SourceMap& sources) {
+  RawBlock raw;
+  if (!id.valid()) return raw;
+  raw.at = ast[id].span;
+  for (const syntax::StringPart& part : ast[id].parts) {
+    raw.pieces.push_back({raw.text.size(), part.span});
+    raw.text += part.placeholder.valid() ? std::string(sources.Text(part.span)) : part.text;
+  }
+  return raw;
+}
+
+void BodyChecker::Check(const syntax::Block& block, const Env& env) {
+  for (ItemId id : block.items)
+    if (const auto* raw = ast_.As<syntax::RawDecl>(id)) {
+      job_.raw = ReadRaw(ast_, raw->text, session_.sources);
+    }
+  job_.body = Nodes(block, env);
+}
+
+std::vector<Node> BodyChecker::Nodes(const syntax::Block& block, Env env) {
+  std::vector<Node> nodes;
+  for (ItemId id : block.items) {
+    if (ast_[id].damaged) job_.broken = true;
+    AddItem(id, env, nodes);
+  }
+  return nodes;
+}
+
+void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
+  Reporter::Item item(session_.report, &ast_[id], ast_[id].damaged);
+  const syntax::ItemNode& node = ast_[id].node;
+  if (const auto* let = std::get_if<syntax::LetDecl>(&node)) {
+    auto it = env.block->lets.find(let->name.text);
+    if (it != env.block->lets.end()) elaborator_.CheckLet(*it->second);
+    if (it != env.block->lets.end() && it->second->state == LetEntry::State::Bad) job_.broken = true;
+  } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
+    nodes.push_back({Branch(id, *branch, env)});
+  } else if (const auto* output = std::get_if<syntax::OutputDecl>(&node)) {
+    OutputOf(id, *output, env, nodes);
+  } else if (PartsOf(ast_, id).is_step()) {
+    Step step = OneStep(id, env);
+    step.broken = step.broken || item.broken();
+    job_.broken = job_.broken || step.broken;
+    NoteFiles(step);
+    nodes.push_back({std::move(step)});
+  }
+  if (item.broken()) job_.broken = true;
+}
+
+IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& env) {
+  IfBlock branch;
+  branch.at = ast_[id].keyword;
+  branch.condition = elaborator_.ElaborateCondition(decl.condition, env, false);
+  if (!CheckSlot(branch.condition, slots::kStepIf, env, session_)) branch.condition = ErrorTerm(branch.condition->at);
+  CheckElse(decl, branch.condition);
+  if (branch.condition->is_bool(false))
+    session_.report.Add(Build(Code::P0616, branch.condition->at, "these steps never run", "always false")
+                            .Say("Remove them, or make the condition a parameter."));
+  auto enter = [&](int32_t key, const TermPtr& condition) {
+    Env inner = env;
+    if (auto it = scope_.blocks.find(key); it != scope_.blocks.end()) inner.block = it->second;
+    inner.path.push_back(key);
+    if (!condition->is(TermKind::Error)) Assume(condition, inner);
+    if (const Term* status = FindStatusCall(condition)) inner.step_status = StatusUse{status->at};
+    return inner;
+  };
+  branch.then = Nodes(decl.then, enter(id.index, branch.condition));
+  branch.has_else = decl.otherwise.has_value() || decl.else_if.valid();
+  if (!branch.has_else) return branch;
+  const TermPtr opposite =
+      branch.condition->is(TermKind::Error) ? branch.condition : Negation(branch.condition);
+  Env inner = enter(~id.index, opposite);
+  if (decl.otherwise) branch.otherwise = Nodes(*decl.otherwise, std::move(inner));
+  else AddItem(decl.else_if, inner, branch.otherwise);
+  return branch;
+}
+
+// P0612: an `else` whose condition would not be the opposite, because GitHub adds `success()` only to conditions
+// without a status function.
+void BodyChecker::CheckElse(const syntax::IfStep& decl, const TermPtr& condition) {
+  const Term* status = FindStatusCall(condition);
+  if (status == nullptr || !decl.else_keyword.valid()) return;
+  std::string opposite, reason;
+  if (status->is(TermKind::Call) && condition.get() == status) {
+    if (status->name == "success") opposite = "failure()", reason = "this part would run only if nothing failed before";
+    if (status->name == "failure") opposite = "success()", reason = "this part would run after a cancelled step too";
+    if (status->name == "always") reason = "this part would never run";
+  }
+  if (reason.empty()) reason = "this part would not wait for success, nor for its opposite";
+  Build report(Code::P0612, decl.else_keyword, "`else` after a status function does not mean its opposite", reason);
+  report.Also(status->at, "a status function");
+  if (!opposite.empty())
+    report.Say(fmt::format("Write two blocks:   if {} {{ ... }}   if {} {{ ... }}", session_.sources.Text(condition->at),
+                           opposite),
+               Replace(decl.else_keyword, "\nif " + opposite, "write two blocks", false));
+  else
+    report.Say("Write two blocks, each with its own condition.");
+  session_.report.Add(std::move(report));
+}
+
+Step BodyChecker::OneStep(ItemId id, const Env& env) {
+  const StepParts parts = PartsOf(ast_, id);
+  Step step;
+  step.at = ast_[id].span;
+  step.docs = ast_[id].docs;
+  if (parts.let != nullptr) step.binder = parts.let->name.text;
+  Env inner = env;
+  if (parts.named != nullptr) StepSettings(id, *parts.named, step, inner);
+  const ItemId body = parts.named != nullptr ? parts.named->body : id;
+  if (parts.run != nullptr) Run(body, *parts.run, step, inner);
+  if (parts.uses != nullptr) Uses(body, *parts.uses, step, inner);
+  if (parts.let != nullptr)
+    if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && it->second->item == id) {
+      it->second->passed = true;
+      it->second->guards = inner.guards;
+    }
+  return step;
+}
+
+void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& step, Env& env) {
+  if (named.name.valid()) {
+    step.name = elaborator_.ElaborateAs(named.name, env, types::Simple(Kind::String), "the name of a step");
+    if (!CheckSlot(step.name, slots::kStepName, env, session_)) step.name = nullptr;
+  }
+  if (!named.block) return;
+  CheckKnownSettings(ast_, *named.block, Place::Step, session_);
+  SettingMap settings;
+  for (ItemId inner : named.block->items) {
+    if (const auto* setting = ast_.As<syntax::Setting>(inner)) settings.emplace(setting->key.text, inner);
+    if (const auto* raw = ast_.As<syntax::RawDecl>(inner)) {
+      step.raw = ReadRaw(ast_, raw->text, session_.sources);
+    }
+    step.broken = step.broken || ast_[inner].damaged;
+  }
+  (void)id;
+  if (auto it = settings.find("if"); it != settings.end()) {
+    const syntax::Item& written = ast_[it->second];
+    Reporter::Item item(session_.report, &written, written.damaged);
+    step.condition = elaborator_.ElaborateCondition(ast_.As<syntax::Setting>(it->second)->value, env, false);
+    if (!CheckSlot(step.condition, slots::kStepIf, env, session_)) step.broken = true;
+    if (step.condition->is_bool(false))
+      session_.report.Add(Build(Code::P0616, step.condition->at, fmt::format("{} never runs", NameOfStep(step)),
+                                "always false")
+                              .Say("Remove the step, or make the condition a parameter."));
+    if (const Term* status = FindStatusCall(step.condition)) env.step_status = StatusUse{status->at};
+    if (!step.condition->is(TermKind::Error)) Assume(step.condition, env);
+  }
+  SettingReader reader(settings, env, elaborator_);
+  step.env = reader.EnvOf(slots::kStepEnv);
+  step.timeout = reader.Timeout(slots::kStepTimeout);
+  step.continue_on_error = reader.Value("continue-on-error", types::Simple(Kind::Bool), slots::kStepContinue);
+  step.working_directory = reader.Text("working-directory", slots::kStepFolder);
+  step.shell = reader.Shell(slots::kShell);
+  step.broken = step.broken || reader.broken();
+}
+
+void BodyChecker::NoteFiles(const Step& step) {
+  if (first_file_.valid()) {
+    const auto* uses = std::get_if<UsesBody>(&step.body);
+    if (uses != nullptr && uses->uses == "actions/checkout")
+      session_.report.Add(Build(Code::P0617, uses->at, fmt::format("this checkout would delete `{}`", first_file_name_),
+                                "it empties the folder of the job first")
+                              .Also(first_file_, "the file arrives before this step")
+                              .Say("Do the checkout first."));
+    return;
+  }
+  ForEachValue(step, [&](const TermPtr& value) {
+    Walk(value, [&](const Term& term) {
+      if (!term.is(TermKind::JobFile) || first_file_.valid()) return;
+      first_file_ = term.at;
+      first_file_name_ = fmt::format("{}.{}", term.owner, term.name);
+    });
+  });
+}
+
+void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access, const std::string& reason,
+              Span at) {
+  auto rank = [](const std::string& a) { return a == "write" ? 2 : a == "read" ? 1 : 0; };
+  for (Grant& grant : grants)
+    if (grant.scope == scope) {
+      if (rank(access) > rank(grant.access)) grant.access = access;
+      if (std::ranges::find(grant.reasons, reason) == grant.reasons.end()) grant.reasons.push_back(reason);
+      return;
+    }
+  grants.push_back({scope, access, {reason}, at});
+  std::ranges::stable_sort(grants, {}, &Grant::scope);
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <vector>
+
+#include "compiler/check/elaborate.h"
+#include "compiler/check/settings.h"
+
+namespace sluice::check {
+
+// What each step with a name leaves behind: the outputs that its script declares, or those of its action. Before any
+// body is checked, since jobs read each other's outputs.
+void DeclareSteps(JobScope& job, Elaborator& elaborator);
+
+// The text of a raw block as it was written; its `${{ }}` are GitHub's.
+RawBlock ReadRaw(const Ast& ast, ExprId id, const source::SourceMap& sources);
+
+// Checks the statements of one job in their order.
+class BodyChecker {
+ public:
+  BodyChecker(JobScope& scope, Job& job, const Pipeline& pipeline, Elaborator& elaborator)
+      : scope_(scope), job_(job), pipeline_(pipeline), elaborator_(elaborator), session_(elaborator.session()),
+        ast_(*scope.pipeline->file->ast) {}
+
+  // Fills the job's body, outputs, raw block and permissions.
+  void Check(const syntax::Block& block, const Env& env);
+
+ private:
+  std::vector<Node> Nodes(const syntax::Block& block, Env env);
+  void AddItem(ItemId id, Env& env, std::vector<Node>& nodes);
+  IfBlock Branch(ItemId id, const syntax::IfStep& decl, const Env& env);
+  void CheckElse(const syntax::IfStep& decl, const TermPtr& condition);
+  Step OneStep(ItemId id, const Env& env);
+  void StepSettings(ItemId id, const syntax::NamedStep& named, Step& step, Env& env);
+  // run.cpp
+  void Run(ItemId id, const syntax::RunStep& decl, Step& step, const Env& env);
+  void Outputs(const syntax::RunStep& decl, RunBody& body);
+  void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
+  void ShellOf(const syntax::RunStep& decl, const Step& step, RunBody& body);
+  void CheckMentioned(const RunBody& body);
+  // uses.cpp
+  void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);
+  void Arguments(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name, UsesBody& body,
+                 const Env& env);
+  TermPtr ArgumentValue(const syntax::Entry& entry, const catalogue::ActionInput& input, const Env& env);
+  TermPtr CheckScalarArgument(const TermPtr& value, const catalogue::ActionInput& input);
+  TermPtr CheckListArgument(const TermPtr& value, const catalogue::ActionInput& input);
+  bool CheckCode(const TermPtr& value, const syntax::Entry& entry);
+  void CheckRequired(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name,
+                     const UsesBody& body, const Env& env);
+  void AddPermissions(const catalogue::ActionPin& pin, const UsesBody& body, Span at);
+  // outputs.cpp
+  void OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes);
+  TermPtr FilePath(const syntax::OutputDecl& decl, const Env& env);
+  void NoteFiles(const Step& step);
+
+  JobScope& scope_;
+  Job& job_;
+  const Pipeline& pipeline_;
+  Elaborator& elaborator_;
+  Session& session_;
+  const Ast& ast_;
+  Span first_file_;        // where a file of another job is read first
+  std::string first_file_name_;
+};
+
+// Adds `access` to `scope` in `grants`, sorted by scope; the wider access stays.
+void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access, const std::string& reason,
+              Span at);
+
+}  // namespace sluice::check

@@ -1,0 +1,182 @@
+#include "compiler/check/triggers.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/catalogue/events.h"
+#include "compiler/check/cron.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+// The text of a bare word, label or string without placeholders. In filters a word is its own text.
+std::optional<std::string> WordOf(const Ast& ast, ExprId id) {
+  if (!id.valid()) return std::nullopt;
+  const syntax::Expr& e = ast[id];
+  if (e.kind == syntax::ExprKind::Name) return e.text;
+  if (e.kind == syntax::ExprKind::Int || e.kind == syntax::ExprKind::Float || e.kind == syntax::ExprKind::Semver)
+    return e.text;
+  if (e.kind != syntax::ExprKind::String) return std::nullopt;
+  std::string text;
+  for (const syntax::StringPart& part : e.parts) {
+    if (part.placeholder.valid()) return std::nullopt;
+    text += part.text;
+  }
+  return text;
+}
+
+class TriggerReader {
+ public:
+  TriggerReader(const PipelineScope& scope, Session& session) : ast_(*scope.file->ast), session_(session) {}
+
+  void Read(const syntax::OnDecl& decl, Pipeline& pipeline);
+
+ private:
+  void Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Trigger trigger);
+  void Filter(const syntax::Entry& entry, const catalogue::Event& event, Trigger& trigger);
+  void Value(ExprId id, const syntax::Entry& entry, const catalogue::Event& event, TriggerFilter& filter);
+
+  const Ast& ast_;
+  Session& session_;
+};
+
+void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
+  const catalogue::Event* event = catalogue::FindEvent(decl.event.text);
+  if (event == nullptr) {
+    std::vector<std::string> names;
+    for (const catalogue::Event& each : catalogue::Events()) names.emplace_back(each.name);
+    Build report(Code::P0204, decl.event.span, fmt::format("GitHub has no event `{}`", decl.event.text));
+    Suggest(report, decl.event.text, decl.event.span, names, "not one of GitHub's");
+    session_.report.Add(std::move(report));
+    return;
+  }
+  Trigger trigger;
+  trigger.event = decl.event.text;
+  trigger.at = decl.event.span;
+  if (trigger.event == "schedule") {
+    Schedule(decl, pipeline, std::move(trigger));
+    return;
+  }
+  for (const Trigger& other : pipeline.triggers)
+    if (other.event == trigger.event) {
+      session_.report.Add(Build(Code::P0205, decl.event.span, fmt::format("two triggers are called `{}`", trigger.event),
+                                "the second one")
+                              .Also(other.at, "the first one")
+                              .Say("Put their filters into one."));
+      return;
+    }
+  for (const syntax::Entry& entry : decl.args) Filter(entry, *event, trigger);
+  pipeline.triggers.push_back(std::move(trigger));
+}
+
+void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Trigger trigger) {
+  std::string cron, zone;
+  bool given = false;
+  for (const syntax::Entry& entry : decl.args) {
+    const auto text = WordOf(ast_, entry.value);
+    const Span at = entry.value.valid() ? ast_[entry.value].span : entry.span;
+    if (entry.key && entry.key->text == "name") {
+      session_.report.Add(Build(Code::P0115, entry.key->span, "names of schedules are not supported yet",
+                                "this version of Sluice reads it, but cannot use it"));
+    } else if (entry.key && entry.key->text != "timezone") {
+      Build report(Code::P0204, entry.key->span, fmt::format("`schedule` has no filter `{}`", entry.key->text));
+      const std::vector<std::string> known{"timezone"};
+      Suggest(report, entry.key->text, entry.key->span, known, "not known");
+      report.Say("Its form is   on schedule(\"0 3 * * 1\", timezone: \"Europe/Oslo\")");
+      session_.report.Add(std::move(report));
+    } else if (!text || ast_[entry.value].kind != syntax::ExprKind::String) {
+      session_.report.Add(Build(Code::P0302, at, "`schedule` takes a string", "not a text in quotes")
+                              .Say("Its form is   on schedule(\"0 3 * * 1\", timezone: \"Europe/Oslo\")"));
+      given = true;
+    } else if (entry.key) {
+      zone = *text;
+    } else {
+      cron = *text;
+      given = true;
+      if (auto wrong = CheckCron(*text)) {
+        Build report(Code::P0305, at, wrong->message, wrong->label);
+        report.Say(wrong->note);
+        session_.report.Add(std::move(report));
+      }
+    }
+  }
+  if (!given)
+    session_.report.Add(Build(Code::P0301, decl.event.span, "`schedule` needs to know when", "no times are given")
+                            .Say("Its form is   on schedule(\"0 3 * * 1\", timezone: \"Europe/Oslo\")"));
+  for (Trigger& other : pipeline.triggers)
+    if (other.event == "schedule") {
+      other.schedules.emplace_back(std::move(cron), std::move(zone));
+      return;
+    }
+  trigger.schedules.emplace_back(std::move(cron), std::move(zone));
+  pipeline.triggers.push_back(std::move(trigger));
+}
+
+void TriggerReader::Filter(const syntax::Entry& entry, const catalogue::Event& event, Trigger& trigger) {
+  std::vector<std::string> known;
+  for (std::string_view name : event.filters) known.emplace_back(name);
+  std::ranges::sort(known);
+  if (!entry.key || std::ranges::find(known, entry.key->text) == known.end()) {
+    const Span at = entry.key ? entry.key->span : entry.span;
+    const std::string name(session_.sources.Text(at));
+    Build report(Code::P0204, at, entry.key ? fmt::format("`{}` has no filter `{}`", event.name, entry.key->text)
+                                            : std::string("a filter has a name"));
+    Suggest(report, name, at, known, known.empty() ? "this event takes no filters" : "not known");
+    if (!known.empty()) report.Say(fmt::format("Filters of `{}`: {}.", event.name, JoinNames(known)));
+    session_.report.Add(std::move(report));
+    return;
+  }
+  TriggerFilter filter;
+  filter.name = entry.key->text;
+  if (!entry.value.valid()) return;
+  const syntax::Expr& value = ast_[entry.value];
+  if (value.kind == syntax::ExprKind::List) {
+    for (const syntax::Entry& item : value.entries) Value(item.value, entry, event, filter);
+  } else {
+    Value(entry.value, entry, event, filter);
+  }
+  trigger.filters.push_back(std::move(filter));
+}
+
+void TriggerReader::Value(ExprId id, const syntax::Entry& entry, const catalogue::Event& event, TriggerFilter& filter) {
+  const auto text = WordOf(ast_, id);
+  const Span at = id.valid() ? ast_[id].span : entry.span;
+  if (!text) {
+    if (id.valid() && ast_[id].kind == syntax::ExprKind::Error) return;
+    session_.report.Add(Build(Code::P0403, at, fmt::format("`{}` takes constants only", filter.name),
+                              "GitHub reads triggers before anything else")
+                            .Say("Write names, or patterns in quotes:   [main, \"release/**\"]"));
+    return;
+  }
+  if (filter.name == "types" && !event.HasType(*text)) {
+    std::vector<std::string> types;
+    for (std::string_view type : event.types) types.emplace_back(type);
+    Build report(Code::P0204, at, fmt::format("`{}` has no type `{}`", event.name, *text));
+    Suggest(report, *text, at, types, "not one of its types");
+    if (!DidYouMean(*text, types) && !types.empty() && types.size() < 12)
+      report.Say(fmt::format("Types of `{}`: {}.", event.name, JoinNames(types)));
+    session_.report.Add(std::move(report));
+    return;
+  }
+  filter.values.push_back(*text);
+}
+
+}  // namespace
+
+void ReadTriggers(const PipelineScope& scope, Pipeline& pipeline, Session& session) {
+  const Ast& ast = *scope.file->ast;
+  TriggerReader reader(scope, session);
+  for (ItemId id : scope.decl->block.items)
+    if (const auto* decl = ast.As<syntax::OnDecl>(id)) {
+      Reporter::Item item(session.report, &ast[id], ast[id].damaged);
+      reader.Read(*decl, pipeline);
+    }
+}
+
+}  // namespace sluice::check

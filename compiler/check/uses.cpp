@@ -1,0 +1,296 @@
+// `uses` steps: the pin of the action, its inputs, and the permissions that it needs.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/check/steps.h"
+#include "compiler/check/suggest.h"
+
+namespace sluice::check {
+namespace {
+
+using catalogue::ActionInput;
+using catalogue::ActionPin;
+using catalogue::InputKind;
+
+std::string InputsAsIn(const ActionPin& pin, const std::string& name, const std::string& lock) {
+  return fmt::format("Inputs as in {}: {} {} ({}).", lock, name, pin.version.empty() ? pin.ref : pin.version,
+                     pin.sha.substr(0, 7));
+}
+
+// The argument of that input, in any case.
+const Argument* FindArgument(const UsesBody& body, std::string_view name) {
+  for (const Argument& argument : body.arguments)
+    if (EqualsIgnoreCase(argument.name, name)) return &argument;
+  return nullptr;
+}
+
+bool Applies(const catalogue::ConditionalPermissions& rule, const UsesBody& body) {
+  const Argument* argument = FindArgument(body, rule.input);
+  if (rule.negated) return argument == nullptr;
+  if (argument == nullptr) return false;
+  // What is known only at run time may have the value.
+  return !rule.value || !argument->value->is_constant() || RenderConstant(argument->value->constant) == *rule.value;
+}
+
+std::string LockName(const catalogue::Lock& lock) { return lock.path.empty() ? "sluice.lock" : lock.path; }
+
+char SeparatorOf(InputKind kind) {
+  switch (kind) {
+    case InputKind::Lines: return '\n';
+    case InputKind::Commas: return ',';
+    case InputKind::Spaces: return ' ';
+    case InputKind::Pairs: return '\n';
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+void BodyChecker::Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env) {
+  (void)id;
+  UsesBody body;
+  body.at = decl.target.span;
+  step.body = UsesBody{};
+  if (decl.target.kind == syntax::Target::Kind::Error) {
+    step.broken = true;
+    return;
+  }
+  const auto ref = catalogue::SplitActionRef(decl.target.text);
+  if (decl.target.kind != syntax::Target::Kind::ActionRef || !ref) {
+    session_.report.Add(Build(Code::P0115, decl.target.span, "only actions of repositories are supported yet",
+                              "this version of Sluice reads it, but cannot use it")
+                            .Say("Their form is   owner/repository@v1"));
+    return;
+  }
+  const ActionPin* pin = session_.lock.Find(ref->first, ref->second);
+  if (pin == nullptr) {
+    session_.report.Add(
+        Build(Code::P0701, decl.target.span, fmt::format("`{}` is not in {}", decl.target.text, LockName(session_.lock)),
+              "no commit is known for it")
+            .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
+    for (const syntax::Entry& entry : decl.args) elaborator_.Elaborate(entry.value, env);
+    return;
+  }
+  const std::string name(ref->first);
+  if (pin->version.empty())
+    session_.report.Add(Build(Code::P0705, decl.target.span, fmt::format("`{}` is a branch of `{}`", pin->ref, name),
+                              "its commit is lost after the next force-push")
+                            .Say("Name a tag of it, then run `sluice lock`."));
+  body.uses = name;
+  body.sha = pin->sha;
+  body.version = pin->version.empty() ? pin->ref : pin->version;
+  Arguments(decl, *pin, name, body, env);
+  CheckRequired(decl, *pin, name, body, env);
+  AddPermissions(*pin, body, decl.target.span);
+  step.body = std::move(body);
+}
+
+void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, const std::string& name, UsesBody& body,
+                            const Env& env) {
+  for (const syntax::Entry& entry : decl.args) {
+    if (!entry.key) {
+      session_.report.Add(Build(Code::P0302, entry.span, "arguments of an action have names", "which input is this?")
+                              .Say("Write   input: value"));
+      continue;
+    }
+    const ActionInput* input = pin.FindInput(entry.key->text);
+    if (input == nullptr) {
+      std::vector<std::string> names;
+      for (const ActionInput& each : pin.inputs) names.push_back(each.name);
+      Build report(Code::P0702, entry.key->span, fmt::format("`{}` has no input `{}`", name, entry.key->text));
+      Suggest(report, entry.key->text, entry.key->span, names, "GitHub would only warn");
+      report.Say(InputsAsIn(pin, name, LockName(session_.lock)));
+      session_.report.Add(std::move(report));
+      elaborator_.Elaborate(entry.value, env);
+      continue;
+    }
+    if (const Argument* other = FindArgument(body, entry.key->text)) {
+      session_.report.Add(Build(Code::P0205, entry.key->span, fmt::format("`{}` is given twice", entry.key->text),
+                                "the second one")
+                              .Also(other->at, "the first one")
+                              .Say("Remove one of them."));
+      continue;
+    }
+    if (input->deprecated)
+      session_.report.Add(Build(Code::P0704, entry.key->span,
+                                fmt::format("`{}` wants its input `{}` no longer", name, entry.key->text),
+                                "deprecated: a later version will not know it")
+                              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
+    TermPtr value = ArgumentValue(entry, *input, env);
+    if (value->type.is(Kind::Null) && value->is_constant()) continue;  // `null` omits the input
+    const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
+    body.arguments.push_back({entry.key->text, std::move(value), list ? SeparatorOf(input->kind) : char{0}, entry.key->span});
+  }
+}
+
+TermPtr BodyChecker::ArgumentValue(const syntax::Entry& entry, const ActionInput& input, const Env& env) {
+  const Type members = types::EnumOf(input.members);
+  TermPtr value = input.kind == InputKind::Enum
+                      ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members), fmt::format("`{}`", input.name))
+                      : elaborator_.Elaborate(entry.value, env);
+  if (value->is(TermKind::Error)) return value;
+  if (input.kind == InputKind::Code && !CheckCode(value, entry)) return ErrorTerm(value->at);
+  if (!CheckSlot(value, slots::kStepWith, env, session_)) return ErrorTerm(value->at);
+  if (value->type.optional && input.required && elaborator_.RefuseAbsent(value)) return ErrorTerm(value->at);
+  if (value->type.is(Kind::Null)) return value;
+  const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
+  return list ? CheckListArgument(value, input) : CheckScalarArgument(value, input);
+}
+
+TermPtr BodyChecker::CheckScalarArgument(const TermPtr& value, const ActionInput& input) {
+  const std::string what = fmt::format("`{}`", input.name);
+  const Type type = types::Present(value->type);
+  if (type.is(Kind::Object) || type.is(Kind::Duration) || type.is(Kind::Quantity)) {
+    elaborator_.RefuseNoText(value);
+    return ErrorTerm(value->at);
+  }
+  const bool text = input.kind == InputKind::String || input.kind == InputKind::Secret || input.kind == InputKind::Code ||
+                    input.kind == InputKind::Path || SeparatorOf(input.kind) != 0;
+  if (type.is(Kind::File)) {
+    if (text) return value;
+    return elaborator_.Require(value, types::Simple(Kind::Bool), what);
+  }
+  if (text) {
+    if (!type.is(Kind::Float)) return value;
+    session_.report.Add(elaborator_.NumberForText(value, what));
+    return ErrorTerm(value->at);
+  }
+  // Texts that are known only at run time may hold a bool or a number; GitHub hands on text anyway.
+  if (type.is(Kind::String) && !value->is_constant()) return value;
+  if (input.kind == InputKind::Bool) return elaborator_.Require(value, types::Optional(types::Simple(Kind::Bool)), what);
+  if (input.kind == InputKind::Number) return elaborator_.Require(value, types::Optional(types::Simple(Kind::Float)), what);
+  return value;
+}
+
+TermPtr BodyChecker::CheckListArgument(const TermPtr& value, const ActionInput& input) {
+  const std::string what = fmt::format("`{}`", input.name);
+  if (value->type.is(Kind::Record)) {
+    if (input.kind == InputKind::Pairs && value->is(TermKind::Record)) {
+      for (const TermPtr& item : value->args)
+        if (elaborator_.RefuseAbsent(item) || elaborator_.RefuseNoText(item)) return ErrorTerm(value->at);
+      return value;
+    }
+    return elaborator_.Require(value, types::Simple(Kind::String), what);
+  }
+  if (SeparatorOf(input.kind) == 0 || input.kind == InputKind::Pairs) {
+    Type scalar = types::Simple(input.kind == InputKind::Bool     ? Kind::Bool
+                                : input.kind == InputKind::Number ? Kind::Float
+                                                                  : Kind::String);
+    return elaborator_.Require(value, scalar, what);
+  }
+  for (const TermPtr& item : value->args) {
+    if (elaborator_.RefuseNoText(item)) return ErrorTerm(value->at);
+    if (item->type.is(Kind::Float)) {
+      session_.report.Add(elaborator_.NumberForText(item, what));
+      return ErrorTerm(value->at);
+    }
+  }
+  return value;
+}
+
+// P0503: what a code input gets is a program; a value pasted into it would be one, too.
+bool BodyChecker::CheckCode(const TermPtr& value, const syntax::Entry& entry) {
+  if (value->contexts.empty()) return true;
+  const Term* untrusted = FindUntrusted(value);
+  const Term* secret = FindSecret(value);
+  const Term* culprit = untrusted != nullptr ? untrusted : secret;
+  if (culprit == nullptr) {
+    session_.report.Add(Build(Code::P0115, value->at, "placeholders in the code of an action are not supported yet",
+                              "this version of Sluice reads it, but cannot use it")
+                            .Also(entry.key->span, "a code input")
+                            .Say("Pass the value through `env`, and read it as   process.env.NAME"));
+    return false;
+  }
+  Build report(Code::P0503, culprit->at,
+               untrusted != nullptr ? "text written by an outsider would become JavaScript"
+                                    : "a secret would become part of a program",
+               untrusted != nullptr ? fmt::format("untrusted: {}", untrusted->labels.untrusted->text)
+                                    : std::string("a secret"));
+  report.Also(entry.key->span, "a code input");
+  // `'${{ x }}'` -> `${{ x }}`
+  const Span script = entry.value.valid() ? ast_[entry.value].span : Span{};
+  const std::string source(session_.sources.Text(script));
+  const size_t at = culprit->at.begin >= script.begin ? culprit->at.begin - script.begin : 0;
+  const size_t open = source.rfind("${{", at), close = source.find("}}", at);
+  const bool quoted = open != std::string::npos && open > 0 && close != std::string::npos && close + 2 < source.size() &&
+                      source[open - 1] == source[close + 2] &&
+                      (source[open - 1] == '\'' || source[open - 1] == '`' || source[open - 1] == '"') && open > 1;
+  if (quoted) {
+    std::string better = source;
+    better.erase(close + 2, 1);
+    better.erase(open - 1, 1);
+    std::string shown = better.size() > 1 ? better.substr(1, better.size() - 2) : better;
+    if (shown.find('\n') != std::string::npos) shown = std::string(session_.sources.Text(culprit->at));
+    const auto base = static_cast<uint32_t>(script.begin);
+    diagnostics::Fix fix{"write the placeholder outside the quotes", false, {}};
+    fix.edits.push_back({Span{base + static_cast<uint32_t>(open) - 1, base + static_cast<uint32_t>(open)}, ""});
+    fix.edits.push_back({Span{base + static_cast<uint32_t>(close) + 2, base + static_cast<uint32_t>(close) + 3}, ""});
+    report.Say(fmt::format("Write the placeholder outside the quotes:   {}\n"
+                           "and it is passed as data, through `env` and `process.env`.",
+                           shown),
+               std::move(fix));
+  } else {
+    report.Say("Pass it through `env`, and read it as   process.env.NAME");
+  }
+  session_.report.Add(std::move(report));
+  return false;
+}
+
+void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& pin, const std::string& name,
+                                const UsesBody& body, const Env& env) {
+  const Trigger* fork = nullptr;
+  for (const Trigger& trigger : pipeline_.triggers)
+    if (trigger.event == "pull_request") fork = &trigger;
+  for (const ActionInput& input : pin.inputs) {
+    if (!input.required) continue;
+    const bool written = std::ranges::any_of(decl.args, [&](const syntax::Entry& entry) {
+      return entry.key && EqualsIgnoreCase(entry.key->text, input.name);
+    });
+    const Argument* argument = FindArgument(body, input.name);
+    if (!written) {
+      session_.report.Add(Build(Code::P0301, decl.target.span, fmt::format("`{}` needs the input `{}`", name, input.name),
+                                "not given")
+                              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
+      continue;
+    }
+    const Term* secret = argument == nullptr ? nullptr : FindSecret(argument->value);
+    if (secret == nullptr || fork == nullptr || !secret->name.starts_with("secrets.")) continue;
+    const bool excluded = env.events && !env.events->contains("pull_request");
+    if (excluded || env.facts.contains("present:" + Fingerprint(argument->value))) continue;
+    const std::string test = fmt::format("if {} != '' {{ ", session_.sources.Text(secret->at));
+    diagnostics::Fix fix{"test it first", false, {}};
+    const Span whole = source::Join(ast_[scope_.item].span.contains(decl.target.span) ? decl.target.span : Span{},
+                                    decl.args_span);
+    const uint32_t begin = whole.begin >= 5 ? whole.begin - 5 : whole.begin;  // with `uses `
+    if (session_.sources.Text(Span{begin, whole.begin}) == "uses ") {
+      fix.edits.push_back({Span{begin, begin}, test});
+      fix.edits.push_back({Span{whole.end, whole.end}, " }"});
+    }
+    session_.report.Add(Build(Code::P0509, argument->value->at,
+                              fmt::format("`{}` is empty in pull requests from forks", secret->name.substr(8)),
+                              fmt::format("`{}` needs this input", name))
+                            .Also(fork->at, "runs for forks and Dependabot too, and they get no secrets")
+                            .Say(fmt::format("Test it first:   {}... }}", test), std::move(fix)));
+  }
+}
+
+void BodyChecker::AddPermissions(const ActionPin& pin, const UsesBody& body, Span at) {
+  const std::string reason = body.uses;
+  if (pin.permissions) {
+    for (const catalogue::PermissionGrant& grant : *pin.permissions)
+      AddGrant(job_.permissions, grant.scope, grant.access, reason, at);
+  } else if (!job_.permissions_given) {
+    session_.report.Add(Build(Code::P0903, at, fmt::format("I do not know which permissions `{}` needs", body.uses),
+                              "sluice.lock does not say, so the job gets none for it")
+                            .Say("Say it in the job:   permissions: { contents: read }"));
+  }
+  for (const catalogue::ConditionalPermissions& rule : pin.permissions_if)
+    if (Applies(rule, body))
+      for (const catalogue::PermissionGrant& grant : rule.grants)
+        AddGrant(job_.permissions, grant.scope, grant.access, reason, at);
+}
+
+}  // namespace sluice::check

@@ -1,0 +1,71 @@
+#include "compiler/compile.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/check.h"
+#include "compiler/check/check.h"
+#include "compiler/check/directives.h"
+#include "compiler/emit/github/workflow.h"
+#include "compiler/lower/lower.h"
+#include "compiler/model/verify.h"
+#include "compiler/syntax/parse.h"
+
+namespace sluice::compile {
+namespace {
+
+using diagnostics::Build;
+using diagnostics::Code;
+
+// Reads what the files import, and what that imports.
+void ReadImports(Input& input) {
+  for (size_t i = 0; i < input.files.size(); ++i) {
+    const syntax::Ast* ast = input.files[i].ast;
+    for (syntax::ItemId id : ast->items)
+      if (const auto* decl = ast->As<syntax::ImportDecl>(id))
+        if (const auto path = check::ImportPath(*ast, *decl); path && input.import)
+          input.import(check::ImportedPath(input.files[i].path, *path), input.files);
+  }
+}
+
+// P1004: two pipelines of one name would be written to one file.
+void CheckOutputs(const check::Program& program, const catalogue::Project& project, diagnostics::Sink& sink) {
+  std::map<std::string, const check::Pipeline*> names;
+  for (const check::Pipeline& pipeline : program.pipelines) {
+    auto [it, fresh] = names.emplace(pipeline.name, &pipeline);
+    if (fresh) continue;
+    sink.Add(Build(Code::P1004, pipeline.name_at,
+                   fmt::format("two pipelines would be written to `{}/{}.yml`", project.out, pipeline.name), "the second one")
+                 .Also(it->second->name_at, "the first one")
+                 .Say("Give one of them another name."));
+  }
+}
+
+}  // namespace
+
+Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
+  ReadImports(input);
+  std::vector<check::File> files;
+  for (const Source& source : input.files) {
+    syntax::CheckPlaces(input.sources, *source.ast, sink);
+    files.push_back({source.path, source.ast, source.root});
+  }
+  const check::Program checked = check::Check(input.sources, files, input.lock, input.project, sink);
+  CheckOutputs(checked, input.project, sink);
+  Compiled result;
+  result.program = lower::Lower(input.sources, checked, input.lock, input.project, sink);
+  check::ApplyDirectives(input.sources, files, sink);
+  catalogue::ApplyLint(input.project, deny_warnings, sink.all());
+  diagnostics::Sort(sink.all(), input.sources);
+  if (sink.has_errors()) return result;
+  const std::vector<Error> problems = model::Verify(result.program);
+  SLUICE_CHECK(problems.empty(), problems.front().message);
+  for (size_t i = 0; i < result.program.pipelines.size(); ++i) {
+    const model::PipelineId id{static_cast<int32_t>(i)};
+    result.outputs[result.program.pipelines[id].path] = emit::EmitWorkflow(result.program, id);
+  }
+  return result;
+}
+
+}  // namespace sluice::compile

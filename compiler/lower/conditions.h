@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "compiler/lower/expressions.h"
+#include "compiler/model/program.h"
+
+namespace sluice::lower {
+
+// The `if` of a job or step that runs when all of `conditions` hold; nothing when they are always true.
+std::optional<model::Condition> ConditionOf(const std::vector<check::TermPtr>& conditions, Expressions& expressions,
+                                            bool of_step);
+
+// Does it read what may change inside a job (env, job, hashFiles), but not only the compiler's own variables?
+bool MayChange(const check::TermPtr& condition);
+
+}  // namespace sluice::lower

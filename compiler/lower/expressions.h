@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "compiler/check/checked.h"
+#include "compiler/expr/expr.h"
+#include "compiler/model/value.h"
+
+namespace sluice::lower {
+
+// Turns terms into GitHub's expressions (language reference 2.6, parameters 2.5). `pipeline` must outlive it.
+class Expressions {
+ public:
+  explicit Expressions(const check::Pipeline& pipeline);
+
+  // The value with its type: a bool output is compared with 'true', a number is read by fromJSON.
+  expr::Expr Typed(const check::TermPtr& term) const;
+  // What renders as the value's text: outputs as they are on the wire.
+  expr::Expr Text(const check::TermPtr& term) const;
+  // A setting: constants with their kind, text with its placeholders, else an expression.
+  model::Value Value(const check::TermPtr& term) const;
+  // A setting that GitHub reads as a bool or number, so that an expression must have that type.
+  model::Value TypedValue(const check::TermPtr& term) const;
+
+  // In the `if` of a step, whether a secret is there is asked by the job's variable PIPE_HAS_….
+  void set_in_step_condition(bool on) { in_step_condition_ = on; }
+
+  // Where the file of an output arrives, from the workspace: ".sluice/in/build.package/hello.tgz".
+  std::string ArrivalPath(const check::Term& file) const;
+
+ private:
+  expr::Expr Constant(const check::Constant& constant) const;
+  expr::Expr Path(const std::string& dotted) const;
+  expr::Expr Wire(const check::Term& term) const;
+  expr::Expr Param(const check::Term& term) const;
+  expr::Expr Compare(const check::Term& term) const;
+  expr::Expr Default(const check::Term& term) const;
+  expr::Expr Choice(const check::Term& term) const;
+  expr::Expr Membership(const check::Term& term) const;
+  expr::Expr Structure(const check::Term& term) const;
+  expr::Expr Format(const check::Term& term) const;
+  expr::Expr Call(const check::Term& term) const;
+
+  const check::Pipeline& pipeline_;
+  bool in_step_condition_ = false;
+};
+
+// The variable of a job that says whether a secret is there.
+std::string SecretVariable(const std::string& secret_path);
+// The secret that a term tests for being there (`secrets.X`), or empty.
+std::string TestedSecret(const check::Term& term);
+
+}  // namespace sluice::lower

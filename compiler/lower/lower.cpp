@@ -1,0 +1,347 @@
+#include "compiler/lower/lower.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/lower/conditions.h"
+#include "compiler/lower/expressions.h"
+#include "compiler/lower/raw.h"
+#include "compiler/lower/steps.h"
+#include "compiler/model/origins.h"
+
+namespace sluice::lower {
+namespace {
+
+using check::TermPtr;
+using diagnostics::Code;
+using model::Value;
+
+constexpr std::string_view kUpload = "actions/upload-artifact";
+constexpr std::string_view kDownload = "actions/download-artifact";
+
+class PipelineLowering {
+ public:
+  PipelineLowering(const source::SourceMap& sources, const check::Pipeline& pipeline, const catalogue::Lock& lock,
+                   const catalogue::Project& project, model::Program& program, diagnostics::Sink& sink)
+      : pipeline_(pipeline), project_(project), sink_(sink), expressions_(pipeline),
+        shared_{sources, lock, sink, pipeline, program, {}} {}
+
+  void Lower();
+
+ private:
+  void Head();
+  void Triggers();
+  std::vector<model::Input> Inputs() const;
+  void Transfers();
+  model::Pin PinOf(std::string_view action, source::Span at);
+  void Job(size_t index);
+  void JobSettings(const check::Job& job, model::Job& result);
+  void Defaults(const check::Job& job, model::Job& result);
+  void Outputs(const check::Job& job, model::Job& result);
+  void Gate(const check::Gate& gate);
+  model::Concurrency ConcurrencyOf(const check::Concurrency& concurrency) const;
+  Value EnvOf(const std::vector<check::EnvEntry>& entries) const;
+
+  const check::Pipeline& pipeline_;
+  const catalogue::Project& project_;
+  diagnostics::Sink& sink_;
+  Expressions expressions_;
+  Shared shared_;
+  model::Pipeline result_;
+  std::vector<model::JobId> ids_;
+};
+
+Value EnvMap(const std::vector<check::EnvEntry>& entries, const Expressions& expressions) {
+  Value map = Value::Map({});
+  for (const check::EnvEntry& entry : entries)
+    map.entries.emplace_back(Value::String(entry.name), expressions.Value(entry.value));
+  return map;
+}
+
+model::Need::Why WhyOf(check::NeedReason reason) {
+  switch (reason) {
+    case check::NeedReason::File: return model::Need::Why::File;
+    case check::NeedReason::Output: return model::Need::Why::Output;
+    case check::NeedReason::Result: return model::Need::Why::Result;
+    case check::NeedReason::Order: return model::Need::Why::Order;
+  }
+  return model::Need::Why::Order;
+}
+
+Value ConstantOf(const check::Constant& constant) {
+  switch (constant.kind) {
+    case check::Constant::Kind::Bool: return Value::Boolean(constant.boolean);
+    case check::Constant::Kind::Number: return Value::Number(constant.number, constant.spelling);
+    case check::Constant::Kind::String: return Value::String(constant.text);
+    case check::Constant::Kind::Null: break;
+  }
+  return Value::Null();
+}
+
+Value PipelineLowering::EnvOf(const std::vector<check::EnvEntry>& entries) const { return EnvMap(entries, expressions_); }
+
+std::vector<model::Input> PipelineLowering::Inputs() const {
+  std::vector<model::Input> inputs;
+  for (const check::Parameter& parameter : pipeline_.parameters) {
+    model::Input input;
+    input.name = parameter.name;
+    input.origin.at = parameter.at;
+    if (!parameter.description.empty()) input.description = Value::String(parameter.description);
+    input.type = parameter.type.is(types::Kind::Bool) ? "boolean" : "string";
+    if (parameter.default_value) input.default_value = ConstantOf(*parameter.default_value);
+    else if (!parameter.null_default) input.required = Value::Boolean(true);
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+void PipelineLowering::Triggers() {
+  for (const check::Trigger& trigger : pipeline_.triggers) {
+    model::Trigger result;
+    result.event = trigger.event;
+    result.origin.at = trigger.at;
+    for (const check::TriggerFilter& filter : trigger.filters) {
+      std::vector<Value> values;
+      for (const std::string& value : filter.values) values.push_back(Value::String(value));
+      result.filters.push_back({filter.name, Value::List(std::move(values))});
+    }
+    for (const auto& [cron, zone] : trigger.schedules) {
+      model::Schedule schedule;
+      schedule.cron = Value::String(cron);
+      if (!zone.empty()) schedule.timezone = Value::String(zone);
+      result.schedules.push_back(std::move(schedule));
+    }
+    const bool call = trigger.event == "workflow_call";
+    if (call || trigger.event == "workflow_dispatch") result.inputs = Inputs();
+    if (call)
+      for (const std::string& secret : pipeline_.secrets) {
+        model::CallSecret passed;
+        passed.name = secret;
+        passed.required = Value::Boolean(true);
+        result.secrets.push_back(std::move(passed));
+      }
+    result_.triggers.push_back(std::move(result));
+  }
+}
+
+model::Concurrency PipelineLowering::ConcurrencyOf(const check::Concurrency& concurrency) const {
+  model::Concurrency result;
+  result.origin.at = concurrency.at;
+  result.group = expressions_.Value(concurrency.group);
+  if (concurrency.cancel_in_progress != nullptr)
+    result.cancel_in_progress = expressions_.TypedValue(concurrency.cancel_in_progress);
+  if (!concurrency.queue.empty()) result.queue = Value::String(concurrency.queue);
+  return result;
+}
+
+void PipelineLowering::Head() {
+  result_.id = pipeline_.name;
+  result_.path = project_.out + "/" + pipeline_.name + ".yml";
+  result_.sources = pipeline_.sources;
+  result_.comments = pipeline_.docs;
+  result_.origin.at = pipeline_.name_at;
+  result_.name = Value::String(pipeline_.display_name);
+  if (pipeline_.run_name != nullptr) result_.run_name = expressions_.Value(pipeline_.run_name);
+  Triggers();
+  result_.permissions = model::Permissions{};
+  if (!pipeline_.env.empty()) result_.env = EnvOf(pipeline_.env);
+  if (pipeline_.concurrency && pipeline_.concurrency->group != nullptr)
+    result_.concurrency = ConcurrencyOf(*pipeline_.concurrency);
+  if (!pipeline_.jobs.empty()) {
+    model::Defaults defaults;
+    defaults.shell = Value::String(pipeline_.shell != nullptr ? pipeline_.shell->constant.text : "bash");
+    if (pipeline_.working_directory != nullptr)
+      defaults.working_directory = expressions_.Value(pipeline_.working_directory);
+    result_.defaults = std::move(defaults);
+  }
+  if (pipeline_.raw) result_.raw = RawOf(*pipeline_.raw, kPipelineKeys, WrittenKeys(result_), shared_.sources, sink_);
+}
+
+model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at) {
+  const catalogue::ActionPin* pin = shared_.lock.Newest(action);
+  if (pin != nullptr) return {std::string(action) + "@" + pin->sha, pin->version};
+  sink_.Add(diagnostics::Build(Code::P0701, at, fmt::format("`{}` is not in sluice.lock", action),
+                               "files between jobs are carried by it")
+                .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
+  return {};
+}
+
+// What jobs give to others is known before any of them is lowered.
+void PipelineLowering::Transfers() {
+  for (size_t i = 0; i < pipeline_.jobs.size(); ++i) {
+    const check::Job& job = pipeline_.jobs[i];
+    for (const check::Output& output : job.outputs) {
+      if (!output.read || output.value == nullptr || output.value->is(check::TermKind::Error)) continue;
+      const bool file = output.shape == check::OutputShape::File;
+      model::Transfer transfer;
+      transfer.from = ids_[i];
+      transfer.output = output.name;
+      transfer.shape = file ? model::Transfer::Shape::File : model::Transfer::Shape::Scalar;
+      transfer.optional = output.type.optional;
+      transfer.origin.at = output.at;
+      if (file) {
+        const TermPtr& path =
+            output.value->is(check::TermKind::Text) ? output.value->args.back() : output.value;
+        transfer.file_name = path->constant.text.substr(path->constant.text.rfind('/') + 1);
+        transfer.upload = PinOf(kUpload, output.at);
+        if (!transfer.upload.target.empty()) transfer.download = PinOf(kDownload, output.at);
+      }
+      shared_.transfers[job.name + "." + output.name] = shared_.program.transfers.Add(std::move(transfer));
+    }
+  }
+  // Readers of texts; those of files are found where they fetch them.
+  for (size_t i = 0; i < pipeline_.jobs.size(); ++i)
+    check::ForEachValue(pipeline_.jobs[i], [&](const TermPtr& value) {
+      check::Walk(value, [&](const check::Term& term) {
+        if (!term.is(check::TermKind::JobOutput)) return;
+        auto it = shared_.transfers.find(term.owner + "." + term.name);
+        if (it == shared_.transfers.end()) return;
+        std::vector<model::JobId>& readers = shared_.program.transfers[it->second].readers;
+        if (std::ranges::find(readers, ids_[i]) == readers.end()) readers.push_back(ids_[i]);
+      });
+    });
+}
+
+void PipelineLowering::Defaults(const check::Job& job, model::Job& result) {
+  model::Defaults defaults;
+  const std::string shell = job.shell != nullptr ? job.shell->constant.text : job.container != nullptr ? "sh" : "bash";
+  defaults.shell = Value::String(shell);
+  if (job.working_directory != nullptr) defaults.working_directory = expressions_.Value(job.working_directory);
+  const bool same_shell = result_.defaults && result_.defaults->shell == defaults.shell;
+  const bool same_folder = result_.defaults && result_.defaults->working_directory == defaults.working_directory;
+  if (!same_shell || !same_folder) result.defaults = std::move(defaults);
+}
+
+void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
+  for (const check::Output& output : job.outputs) {
+    if (!output.read || output.shape != check::OutputShape::Scalar || output.value == nullptr) continue;
+    Value value = expressions_.Value(output.value);
+    // On the wire everything is text.
+    if (output.value->type.is(types::Kind::List) || output.value->type.is(types::Kind::Record))
+      value = Value::Expression(expr::Call("toJSON", {expressions_.Typed(output.value)}));
+    else if (output.value->is_constant())
+      value = Value::String(check::RenderConstant(output.value->constant));
+    result.outputs.emplace_back(Value::String(output.name), std::move(value));
+  }
+}
+
+void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
+  if (job.display_name != nullptr) result.name = expressions_.Value(job.display_name);
+  for (const check::Need& need : job.needs)
+    if (need.job < ids_.size()) result.needs.push_back({ids_[need.job], WhyOf(need.reason), {need.at, {}, {}, need.what}});
+  if (job.condition != nullptr) result.condition = ConditionOf({job.condition}, expressions_, false);
+  result.permissions = model::Permissions{};
+  for (const check::Grant& grant : job.permissions)
+    result.permissions->scopes.push_back({grant.scope, grant.access, grant.reasons});
+  if (!job.matrix.empty() || job.fail_fast != nullptr || job.max_parallel != nullptr) {
+    model::Strategy strategy;
+    if (job.fail_fast != nullptr) strategy.fail_fast = expressions_.TypedValue(job.fail_fast);
+    if (job.max_parallel != nullptr) strategy.max_parallel = expressions_.TypedValue(job.max_parallel);
+    if (!job.matrix.empty()) strategy.matrix = model::Matrix{};
+    for (const check::MatrixAxis& axis : job.matrix) {
+      std::vector<Value> values;
+      for (const TermPtr& value : axis.values) values.push_back(expressions_.Value(value));
+      strategy.matrix->axes.emplace_back(Value::String(axis.name), Value::List(std::move(values)));
+    }
+    result.strategy = std::move(strategy);
+  }
+  model::Runner runner;
+  runner.labels = job.runs_on != nullptr ? expressions_.Value(job.runs_on) : Value::String(project_.default_runner);
+  result.runner = std::move(runner);
+  if (job.timeout != nullptr) result.timeout_minutes = expressions_.TypedValue(job.timeout);
+  if (job.continue_on_error != nullptr) result.continue_on_error = expressions_.TypedValue(job.continue_on_error);
+  if (job.concurrency && job.concurrency->group != nullptr) result.concurrency = ConcurrencyOf(*job.concurrency);
+  if (job.container != nullptr) {
+    model::Container container;
+    container.image = expressions_.Value(job.container);
+    container.shorthand = true;
+    result.container = std::move(container);
+  }
+  if (!job.env.empty()) result.env = EnvOf(job.env);
+}
+
+void PipelineLowering::Job(size_t index) {
+  const check::Job& job = pipeline_.jobs[index];
+  model::Job result;
+  result.id = job.name;
+  result.comments = job.docs;
+  result.origin.at = job.name_at;
+  JobSettings(job, result);
+  Defaults(job, result);
+  Outputs(job, result);
+  StepLowering(shared_, job, ids_[index]).Lower(result);
+  if (job.raw) {
+    std::vector<WrittenKey> written = WrittenKeys(result);
+    for (WrittenKey& key : written) {
+      if (key.key == "timeout-minutes" && job.timeout != nullptr) key.at = job.SettingAt("timeout");
+      else key.at = job.SettingAt(key.setting);
+    }
+    result.raw = RawOf(*job.raw, kJobKeys, written, shared_.sources, sink_);
+  }
+  shared_.program.jobs[ids_[index]] = std::move(result);
+}
+
+// The one job that branch protection should require (language reference 2.5, Gate).
+void PipelineLowering::Gate(const check::Gate& gate) {
+  model::Job job;
+  job.id = gate.name;
+  job.gate = true;
+  job.comments = gate.docs;
+  job.origin = {gate.at, {}, model::Synth::Guard, "gate"};
+  job.name = Value::String(pipeline_.display_name + " / " + gate.name);
+  for (size_t needed : gate.jobs)
+    if (needed < ids_.size()) job.needs.push_back({ids_[needed], model::Need::Why::Result, {gate.at, {}, {}, "gate"}});
+  model::Condition always;
+  always.user = Value::Expression(expr::Call("always", {}));
+  always.implicit_success = false;
+  job.condition = std::move(always);
+  job.permissions = model::Permissions{};
+  model::Runner runner;
+  runner.labels = Value::String(project_.default_runner);
+  job.runner = std::move(runner);
+  job.timeout_minutes = Value::Number(2);
+  model::Step step;
+  step.origin = {gate.at, {}, model::Synth::Guard, "gate"};
+  const auto any = [](const char* result) {
+    expr::Expr star;
+    star.op = expr::Op::Star;
+    star.args.push_back(expr::Name("needs"));
+    return expr::Call("contains", {expr::Member(std::move(star), "result"), expr::String(result)});
+  };
+  model::Condition failed;
+  failed.user = Value::Expression(expr::Or({any("failure"), any("cancelled")}));
+  step.condition = std::move(failed);
+  model::Run run;
+  run.script = Value::String("exit 1");
+  step.body = std::move(run);
+  job.steps.push_back(shared_.program.steps.Add(std::move(step)));
+  result_.jobs.push_back(shared_.program.jobs.Add(std::move(job)));
+}
+
+void PipelineLowering::Lower() {
+  Head();
+  for (size_t i = 0; i < pipeline_.jobs.size(); ++i) ids_.push_back(shared_.program.jobs.Add({}));
+  Transfers();
+  for (size_t i = 0; i < pipeline_.jobs.size(); ++i) Job(i);
+  result_.jobs = ids_;
+  for (const check::Gate& gate : pipeline_.gates) Gate(gate);
+  shared_.program.pipelines.Add(std::move(result_));
+}
+
+}  // namespace
+
+model::Program Lower(const source::SourceMap& sources, const check::Program& program, const catalogue::Lock& lock,
+                     const catalogue::Project& project, diagnostics::Sink& sink) {
+  model::Program result;
+  for (const check::Pipeline& pipeline : program.pipelines) {
+    // Stores do not forget: a broken pipeline is lowered for its messages, into a program of its own.
+    model::Program aside;
+    PipelineLowering(sources, pipeline, lock, project, pipeline.broken ? aside : result, sink).Lower();
+  }
+  model::RecordOrigins(result, sources);
+  return result;
+}
+
+}  // namespace sluice::lower

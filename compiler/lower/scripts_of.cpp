@@ -1,0 +1,139 @@
+#include "compiler/lower/scripts_of.h"
+
+#include <utility>
+
+namespace sluice::lower {
+namespace {
+
+using check::Term;
+using check::TermKind;
+using check::TermPtr;
+using scripts::Placeholder;
+using types::Kind;
+
+// Does the value have a name, which its variable can get?
+bool IsNamed(const Term& term) {
+  return term.is(TermKind::Path) || term.is(TermKind::Param) || term.is(TermKind::Axis) ||
+         term.is(TermKind::StepOutput) || term.is(TermKind::JobOutput);
+}
+
+// The name of the value: as it was written, or of the `let` that it came through.
+std::string NameOf(const Term& term, std::string written) {
+  if (!term.let.empty()) return term.let;
+  if (!IsNamed(term)) return {};
+  // `github['sha']` and the like are written otherwise than they are called.
+  if (written.find_first_of("[('\" ") != std::string::npos) {
+    if (term.is(TermKind::Path) || term.is(TermKind::Param) || term.is(TermKind::Axis)) return term.name;
+    return term.owner + "." + term.name;
+  }
+  return written;
+}
+
+class ScriptMaker {
+ public:
+  ScriptMaker(const check::Pipeline& pipeline, const check::Job& job, const Expressions& expressions,
+              const source::SourceMap& sources)
+      : pipeline_(pipeline), job_(job), expressions_(expressions), sources_(sources) {}
+
+  Placeholder Make(const check::ScriptPart& part) const;
+
+ private:
+  void SetKind(const TermPtr& value, Placeholder& result) const;
+  source::Span BlankValue(const Term& term) const;
+
+  const check::Pipeline& pipeline_;
+  const check::Job& job_;
+  const Expressions& expressions_;
+  const source::SourceMap& sources_;
+};
+
+void ScriptMaker::SetKind(const TermPtr& value, Placeholder& result) const {
+  const bool flag = result.use == Placeholder::Use::Flag;
+  if (value->is_constant()) {
+    result.kind = Placeholder::Kind::Constant;
+    result.constant = check::RenderConstant(value->constant);
+    result.constant_bool = value->constant.kind == check::Constant::Kind::Bool;
+  } else if (value->is(TermKind::JobFile)) {
+    result.kind = Placeholder::Kind::File;
+    result.constant = expressions_.ArrivalPath(*value);
+  } else if (value->type.is(Kind::Bool)) {
+    result.kind = Placeholder::Kind::Bool;
+    result.value = flag ? expressions_.Typed(value) : expressions_.Text(value);
+  } else {
+    result.kind = value->type.is(Kind::Int) ? Placeholder::Kind::Int : Placeholder::Kind::Text;
+    result.value = expressions_.Text(value);
+  }
+}
+
+// Where a value stands that the term is known to have and that contains a blank.
+source::Span ScriptMaker::BlankValue(const Term& term) const {
+  auto blank = [](const check::Constant& c) {
+    return c.kind == check::Constant::Kind::String && c.text.find(' ') != std::string::npos;
+  };
+  if (term.is(TermKind::Param)) {
+    const check::Parameter* parameter = pipeline_.FindParameter(term.name);
+    if (parameter != nullptr && parameter->default_value && blank(*parameter->default_value)) return parameter->default_at;
+  }
+  if (term.is(TermKind::Axis))
+    for (const check::MatrixAxis& axis : job_.matrix)
+      for (const TermPtr& value : axis.values)
+        if (axis.name == term.name && blank(value->constant)) return value->at;
+  if (term.is_constant() && !term.let.empty() && blank(term.constant)) return term.declared;
+  return {};
+}
+
+Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
+  Placeholder result;
+  TermPtr value = part.placeholder;
+  result.span = part.at;
+  result.expression = part.expression;
+  result.source = part.source;
+  if (value->is(TermKind::Words) || value->is(TermKind::Flag)) {
+    result.use = value->is(TermKind::Words) ? Placeholder::Use::Words : Placeholder::Use::Flag;
+    result.flag_name = value->is(TermKind::Flag) ? value->name : "";
+    value = value->args[0];
+    result.argument = sources_.Text(value->at);
+    result.path = NameOf(*value, result.argument);
+  } else {
+    result.path = NameOf(*value, result.source);
+  }
+  if (value->labels.untrusted) result.untrusted = value->labels.untrusted->text;
+  result.is_string = value->type.is(Kind::String);
+  result.blank_value = BlankValue(*value);
+  SetKind(value, result);
+  return result;
+}
+
+}  // namespace
+
+scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
+                         const check::RunBody& body, const Expressions& expressions, const source::SourceMap& sources) {
+  scripts::Script script;
+  script.shell = body.shell == "sh" ? scripts::Shell::Sh : scripts::Shell::Bash;
+  script.span = body.script_at;
+  const ScriptMaker maker(pipeline, job, expressions, sources);
+  for (const check::ScriptPart& part : body.script) {
+    scripts::Part piece;
+    piece.span = part.at;
+    piece.escapes = body.escapes;
+    if (part.placeholder == nullptr) {
+      piece.text = part.text;
+    } else {
+      piece.placeholder = script.placeholders.size();
+      script.placeholders.push_back(maker.Make(part));
+    }
+    script.parts.push_back(std::move(piece));
+  }
+  for (const check::DeclaredOutput& output : body.outputs) {
+    scripts::Output declared;
+    declared.name = output.name;
+    declared.span = output.at;
+    if (output.type.is(Kind::Bool)) declared.check = scripts::Output::Check::Bool;
+    if (output.type.is(Kind::Int)) declared.check = scripts::Output::Check::Int;
+    script.outputs.push_back(std::move(declared));
+  }
+  for (const check::EnvEntry& entry : step.env) script.env_names.push_back(entry.name);
+  return script;
+}
+
+}  // namespace sluice::lower

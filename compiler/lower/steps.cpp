@@ -1,0 +1,330 @@
+#include "compiler/lower/steps.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+#include "compiler/lower/conditions.h"
+#include "compiler/lower/raw.h"
+#include "compiler/lower/scripts_of.h"
+
+namespace sluice::lower {
+namespace {
+
+using check::Node;
+using check::Term;
+using check::TermKind;
+using check::TermPtr;
+using model::Value;
+
+size_t CountSteps(const std::vector<Node>& nodes) {
+  size_t count = 0;
+  for (const Node& node : nodes) {
+    if (const auto* block = std::get_if<check::IfBlock>(&node.what))
+      count += CountSteps(block->then) + CountSteps(block->otherwise);
+    else
+      ++count;
+  }
+  return count;
+}
+
+std::string FileKey(const Term& file) { return file.owner + "." + file.name; }
+
+TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::Span at) {
+  Term path;
+  path.kind = TermKind::Path;
+  path.type = types::JobResult();
+  path.contexts = types::Context::Steps;
+  path.name = "steps." + step + ".outcome";
+  path.at = at;
+  return check::Share(check::NodeOver(TermKind::Equal, types::Simple(types::Kind::Bool), at,
+                                      {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
+}
+
+}  // namespace
+
+void StepLowering::Lower(model::Job& job) {
+  CollectReads();
+  CollectFiles(job_.body, {});
+  Nodes(job_.body, {});
+  if (!tested_secrets_.empty()) {
+    if (!job.env) job.env = Value::Map({});
+    for (const std::string& secret : tested_secrets_) {
+      expr::Expr there = expr::Binary(expr::Op::NotEqual, expr::Path(secret), expr::String(""));
+      job.env->entries.emplace_back(Value::String(SecretVariable(secret)), Value::Expression(std::move(there)));
+    }
+  }
+  job.steps = steps_;
+}
+
+void StepLowering::CollectReads() {
+  check::ForEachValue(job_, [&](const TermPtr& value) {
+    check::Walk(value, [&](const Term& term) {
+      if (term.is(TermKind::StepOutput)) read_steps_[term.owner] = true;
+      if (term.is(TermKind::Path) && term.name.starts_with("steps."))
+        read_steps_[term.name.substr(6, term.name.find('.', 6) - 6)] = true;
+      if (const std::string secret = TestedSecret(term); !secret.empty())
+        if (std::ranges::find(tested_secrets_, secret) == tested_secrets_.end()) tested_secrets_.push_back(secret);
+    });
+  });
+  // Only conditions of steps ask the job's variable; other places can read the secret itself.
+  std::vector<std::string> asked;
+  auto look = [&](const TermPtr& condition) {
+    check::Walk(condition, [&](const Term& term) {
+      if (const std::string secret = TestedSecret(term); !secret.empty()) asked.push_back(secret);
+    });
+  };
+  const auto visit = [&](const auto& self, const std::vector<Node>& nodes) -> void {
+    for (const Node& node : nodes) {
+      if (const auto* step = std::get_if<check::Step>(&node.what)) look(step->condition);
+      if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
+        look(block->condition);
+        self(self, block->then);
+        self(self, block->otherwise);
+      }
+    }
+  };
+  visit(visit, job_.body);
+  std::erase_if(tested_secrets_, [&](const std::string& secret) { return std::ranges::find(asked, secret) == asked.end(); });
+}
+
+// Which conditions do all readers of a file share? Latches are not made yet, so that conditions that may change are left
+// out: the file then arrives always.
+void StepLowering::CollectFiles(const check::Step& step, const Conditions& conditions) {
+  Conditions all;
+  for (const TermPtr& condition : conditions)
+    for (const TermPtr& conjunct : check::Conjuncts(condition)) all.push_back(conjunct);
+  for (const TermPtr& conjunct : check::Conjuncts(step.condition)) all.push_back(conjunct);
+  check::ForEachValue(step, [&](const TermPtr& value) {
+    check::Walk(value, [&](const Term& term) {
+      if (!term.is(TermKind::JobFile)) return;
+      auto [it, first] = file_conditions_.emplace(FileKey(term), all);
+      if (first) return;
+      std::erase_if(it->second, [&](const TermPtr& mine) {
+        const std::string print = check::Fingerprint(mine);
+        return std::ranges::none_of(all, [&](const TermPtr& other) { return check::Fingerprint(other) == print; });
+      });
+    });
+  });
+}
+
+void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions& around) {
+  for (const Node& node : nodes) {
+    if (const auto* step = std::get_if<check::Step>(&node.what)) CollectFiles(*step, around);
+    if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
+      Conditions then = around, otherwise = around;
+      const bool changes = MayChange(block->condition);
+      if (!changes && !block->condition->is(TermKind::Error)) {
+        then.push_back(block->condition);
+        otherwise.push_back(check::Negation(block->condition));
+      }
+      CollectFiles(block->then, then);
+      CollectFiles(block->otherwise, otherwise);
+    }
+  }
+}
+
+void StepLowering::Nodes(const std::vector<Node>& nodes, const Conditions& around) {
+  for (const Node& node : nodes) {
+    if (const auto* step = std::get_if<check::Step>(&node.what)) OneStep(*step, around);
+    if (const auto* block = std::get_if<check::IfBlock>(&node.what)) Block(*block, around);
+    if (const auto* put = std::get_if<check::PutPlace>(&node.what))
+      if (put->output < job_.outputs.size()) Put(job_.outputs[put->output], around);
+  }
+}
+
+// A step that remembers whether the condition held, since what it reads may change while the block runs.
+TermPtr StepLowering::Latch(const check::IfBlock& block, const Conditions& around) {
+  model::Step latch;
+  latch.id = fmt::format("pipe-if-{}", ++latches_);
+  latch.origin = {block.at, {}, model::Synth::Latch, "the condition is read once for the whole block"};
+  Conditions conditions = around;
+  conditions.push_back(block.condition);
+  SetCondition(latch, conditions);
+  model::Run run;
+  run.script = Value::String("exit 0");
+  latch.body = std::move(run);
+  const std::string id = latch.id;
+  Add(std::move(latch));
+  return OutcomeIs(id, "success", block.at);
+}
+
+void StepLowering::Block(const check::IfBlock& block, const Conditions& around) {
+  if (block.condition->is(TermKind::Error)) {
+    Nodes(block.then, around);
+    Nodes(block.otherwise, around);
+    return;
+  }
+  Conditions then = around, otherwise = around;
+  const bool latched = MayChange(block.condition) && (block.has_else || CountSteps(block.then) > 1);
+  if (latched) {
+    const TermPtr held = Latch(block, around);
+    for (const TermPtr& conjunct : check::Conjuncts(block.condition))
+      if (!MayChange(conjunct)) then.push_back(conjunct);
+    then.push_back(held);
+    otherwise.push_back(OutcomeIs(fmt::format("pipe-if-{}", latches_), "skipped", block.at));
+  } else {
+    then.push_back(block.condition);
+    otherwise.push_back(check::Negation(block.condition));
+  }
+  Nodes(block.then, then);
+  Nodes(block.otherwise, otherwise);
+}
+
+void StepLowering::SetCondition(model::Step& step, const Conditions& conditions) {
+  step.condition = ConditionOf(conditions, expressions_, true);
+}
+
+void StepLowering::Add(model::Step step) { steps_.push_back(shared_.program.steps.Add(std::move(step))); }
+
+void StepLowering::Gets(const check::Step& step) {
+  check::ForEachValue(step, [&](const TermPtr& value) {
+    check::Walk(value, [&](const Term& term) {
+      if (!term.is(TermKind::JobFile) || std::exchange(fetched_[FileKey(term)], true)) return;
+      auto transfer = shared_.transfers.find(FileKey(term));
+      if (transfer == shared_.transfers.end()) return;
+      std::vector<model::JobId>& readers = shared_.program.transfers[transfer->second].readers;
+      if (std::ranges::find(readers, id_) == readers.end()) readers.push_back(id_);
+      model::Step get;
+      get.origin = {term.at, {}, model::Synth::Get, FileKey(term)};
+      get.body = model::Get{transfer->second};
+      SetCondition(get, file_conditions_[FileKey(term)]);
+      Add(std::move(get));
+    });
+  });
+}
+
+void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
+  Gets(step);
+  model::Step result;
+  if (read_steps_.contains(step.binder) && !step.binder.empty()) result.id = step.binder;
+  result.origin.at = step.at;
+  result.comments = step.docs;
+  if (step.name != nullptr) result.name = expressions_.Value(step.name);
+  Conditions conditions = around;
+  conditions.push_back(step.condition);
+  SetCondition(result, conditions);
+  if (!step.env.empty()) {
+    result.env = Value::Map({});
+    for (const check::EnvEntry& entry : step.env)
+      result.env->entries.emplace_back(Value::String(entry.name), expressions_.Value(entry.value));
+  }
+  if (step.continue_on_error != nullptr) result.continue_on_error = expressions_.TypedValue(step.continue_on_error);
+  if (step.timeout != nullptr) result.timeout_minutes = expressions_.TypedValue(step.timeout);
+  if (const auto* run = std::get_if<check::RunBody>(&step.body)) {
+    result.body = RunOf(step, *run, result);
+  } else {
+    result.body = UsesOf(std::get<check::UsesBody>(step.body));
+    if (step.working_directory != nullptr || step.shell != nullptr) {
+      const TermPtr& setting = step.shell != nullptr ? step.shell : step.working_directory;
+      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, setting->at, "an action has no shell and no working folder",
+                                          "GitHub ignores it here")
+                           .Say("Remove it."));
+    }
+  }
+  if (step.raw) result.raw = RawOf(*step.raw, kStepKeys, WrittenKeys(result), shared_.sources, shared_.sink);
+  Add(std::move(result));
+}
+
+model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
+  model::Run run;
+  const scripts::Script script =
+      ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
+  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, shared_.sink);
+  run.script = Value::String(std::move(lowered.text));
+  run.lines = std::move(lowered.lines);
+  if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
+  for (scripts::EnvVariable& variable : lowered.env)
+    result.env->entries.emplace_back(Value::String(variable.name), Value::Expression(std::move(variable.value)));
+  if (body.shell_written) run.shell = Value::String(body.shell);
+  if (step.working_directory != nullptr) run.working_directory = expressions_.Value(step.working_directory);
+  return run;
+}
+
+model::Value StepLowering::ArgumentOf(const check::Argument& argument) {
+  if (argument.separator == 0) return expressions_.Value(argument.value);
+  std::vector<model::TextPart> parts;
+  auto literal = [&](std::string text) {
+    model::TextPart part;
+    part.literal = std::move(text);
+    parts.push_back(std::move(part));
+  };
+  const Term& list = *argument.value;
+  if (list.is(TermKind::List) || list.is(TermKind::Record)) {
+    for (size_t i = 0; i < list.args.size(); ++i) {
+      if (i > 0) literal(std::string(1, argument.separator));
+      if (list.is(TermKind::Record)) literal(list.keys[i] + "=");
+      const Value item = expressions_.Value(list.args[i]);
+      if (item.is(Value::Kind::Text)) parts.insert(parts.end(), item.parts.begin(), item.parts.end());
+      else if (item.is(Value::Kind::Expression)) parts.emplace_back().expr = item.expr;
+      else literal(list.args[i]->is_constant() ? check::RenderConstant(list.args[i]->constant) : item.text);
+    }
+    return Value::Text(std::move(parts));
+  }
+  const std::string separator(1, argument.separator);
+  return Value::Expression(expr::Call("join", {expressions_.Typed(argument.value), expr::String(separator)}));
+}
+
+model::Uses StepLowering::UsesOf(const check::UsesBody& body) {
+  model::Uses uses;
+  uses.target = Value::String(body.uses + "@" + body.sha);
+  uses.version = body.version;
+  Value with = Value::Map({});
+  for (const check::Argument& argument : body.arguments)
+    with.entries.emplace_back(Value::String(argument.name), ArgumentOf(argument));
+  if (EqualsIgnoreCase(body.uses, "actions/checkout")) {
+    const bool given = std::ranges::any_of(body.arguments, [](const check::Argument& argument) {
+      return EqualsIgnoreCase(argument.name, "persist-credentials");
+    });
+    if (!given) with.entries.emplace_back(Value::String("persist-credentials"), Value::Boolean(false));
+  }
+  if (!with.entries.empty()) uses.with = std::move(with);
+  return uses;
+}
+
+void StepLowering::Put(const check::Output& output, const Conditions& around) {
+  auto transfer = shared_.transfers.find(job_.name + "." + output.name);
+  if (transfer == shared_.transfers.end() || output.value->is(TermKind::Error)) return;
+  model::Step step;
+  step.origin = {output.at, {}, model::Synth::Put, job_.name + "." + output.name};
+  SetCondition(step, around);
+  model::Put put;
+  put.transfer = transfer->second;
+  put.path = expressions_.Value(output.value);
+  if (!output.value->is_constant()) {
+    // The folder is a word of the packing script, made like a placeholder of any script.
+    check::RunBody body;
+    body.shell = "sh";
+    check::Step around_script;
+    const std::vector<TermPtr> pieces =
+        output.value->is(TermKind::Text) ? output.value->args : std::vector<TermPtr>{output.value};
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      check::ScriptPart part;
+      part.at = pieces[i]->at;
+      if (pieces[i]->is_text_constant()) {
+        part.text = pieces[i]->constant.text;
+        if (i + 1 == pieces.size()) part.text.erase(part.text.rfind('/'));
+      } else {
+        part.placeholder = pieces[i];
+        part.expression = pieces[i]->at;
+        part.source = shared_.sources.Text(pieces[i]->at);
+      }
+      body.script.push_back(std::move(part));
+    }
+    const scripts::Script script = ScriptOf(shared_.pipeline, job_, around_script, body, expressions_, shared_.sources);
+    diagnostics::Sink ignored;
+    scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, ignored);
+    put.folder_word = lowered.text;
+    const std::string& last = pieces.back()->constant.text;
+    put.name_word = scripts::QuoteWord(last.substr(last.rfind('/') + 1));
+    step.env = Value::Map({});
+    for (scripts::EnvVariable& variable : lowered.env)
+      step.env->entries.emplace_back(Value::String(variable.name), Value::Expression(std::move(variable.value)));
+  }
+  step.body = std::move(put);
+  Add(std::move(step));
+}
+
+}  // namespace sluice::lower

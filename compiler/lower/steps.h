@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/catalogue/lock.h"
+#include "compiler/check/checked.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/lower/expressions.h"
+#include "compiler/model/program.h"
+#include "compiler/source/source_map.h"
+
+namespace sluice::lower {
+
+// What lowering the jobs of one pipeline shares. Transfers are made by the jobs that give them, before others read them.
+struct Shared {
+  const source::SourceMap& sources;
+  const catalogue::Lock& lock;
+  diagnostics::Sink& sink;
+  const check::Pipeline& pipeline;
+  model::Program& program;
+  std::map<std::string, model::TransferId> transfers;  // "build.package"
+};
+
+// Lowers the statements of one job into its steps.
+class StepLowering {
+ public:
+  StepLowering(Shared& shared, const check::Job& job, model::JobId id)
+      : shared_(shared), job_(job), id_(id), expressions_(shared.pipeline) {}
+
+  // Adds the steps to the job; `job` gets the variables that conditions on secrets need.
+  void Lower(model::Job& job);
+
+ private:
+  using Conditions = std::vector<check::TermPtr>;
+
+  void CollectReads();
+  void CollectFiles(const std::vector<check::Node>& nodes, const Conditions& around);
+  void CollectFiles(const check::Step& step, const Conditions& conditions);
+  void Nodes(const std::vector<check::Node>& nodes, const Conditions& around);
+  void Block(const check::IfBlock& block, const Conditions& around);
+  check::TermPtr Latch(const check::IfBlock& block, const Conditions& around);
+  void OneStep(const check::Step& step, const Conditions& around);
+  model::Run RunOf(const check::Step& step, const check::RunBody& body, model::Step& result);
+  model::Uses UsesOf(const check::UsesBody& body);
+  model::Value ArgumentOf(const check::Argument& argument);
+  void Put(const check::Output& output, const Conditions& around);
+  void Gets(const check::Step& step);
+  void SetCondition(model::Step& step, const Conditions& conditions);
+  void Add(model::Step step);
+
+  Shared& shared_;
+  const check::Job& job_;
+  model::JobId id_;
+  Expressions expressions_;
+  std::vector<model::StepId> steps_;
+  std::map<std::string, bool> read_steps_;           // names of steps that something reads
+  std::map<std::string, Conditions> file_conditions_;  // what all readers of a file share
+  std::map<std::string, bool> fetched_;
+  std::vector<std::string> tested_secrets_;
+  int latches_ = 0;
+};
+
+}  // namespace sluice::lower
