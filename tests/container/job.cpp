@@ -123,6 +123,8 @@ std::string HostShell(const std::string& command) {
   return text;
 }
 
+std::string LongSleep() { return "sleep 8" + std::to_string(::getpid()) + ".5"; }
+
 bool Eventually(const std::function<bool()>& done) {
   for (int i = 0; i < 250; ++i) {
     if (done()) return true;

@@ -68,6 +68,9 @@ std::string WhyNoContainers();
 // Output of a command of the host's shell.
 std::string HostShell(const std::string& command);
 
+// A `sleep` of nearly a day that no other test has on its command line: tests run side by side.
+std::string LongSleep();
+
 // Waits up to five seconds until `done`.
 bool Eventually(const std::function<bool()>& done);
 

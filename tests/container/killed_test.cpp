@@ -24,7 +24,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, Killed, testing::Values("oci", "host"),
 // files.
 TEST_P(Killed, HostLeavesNothing) {
   TestStore store;
-  const std::string mark = "sleep 8638" + std::to_string(::getpid() % 10000);
+  const std::string mark = LongSleep();
   const pid_t host = ::fork();
   if (host == 0) {
     TestStore inner(store.root());
@@ -51,7 +51,7 @@ TEST_P(Killed, HostLeavesNothing) {
 TEST_P(Killed, FirstProcessEndsTheJobWithAReason) {
   TestStore store;
   TestJob job = store.Start({}, GetParam());
-  const std::string mark = "sleep 8637" + std::to_string(::getpid() % 10000);
+  const std::string mark = LongSleep();
   const ProcessId id = job.Begin(mark);
   ASSERT_TRUE(job.Until([&] { return HostProcesses(mark) == 1; }));
   // The agent: a child of crun or runc, or of the process that made its PID namespace.

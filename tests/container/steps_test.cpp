@@ -71,8 +71,8 @@ TEST_P(Steps, GetTheirInputAndItsEnd) {
 TEST_P(Steps, AreStoppedWithTheirChildren) {
   TestStore store;
   TestJob job = store.Start({}, engine());
-  const ProcessId id = job.Begin("sleep 86399 & sleep 86399; echo survived");
-  job.Until([&] { return HostProcesses("sleep 86399") >= 2; }, std::chrono::seconds(5));
+  const ProcessId id = job.Begin(LongSleep() + " & " + LongSleep() + "; echo survived");
+  job.Until([&] { return HostProcesses(LongSleep()) >= 2; }, std::chrono::seconds(5));
   job->Signal(id, SIGTERM);
   ASSERT_TRUE(job.Until([&] { return job.of(id).exited.has_value(); }));
   EXPECT_EQ(job.of(id).exited->code, 128 + SIGTERM);
@@ -190,12 +190,12 @@ TEST_P(Steps, CannotMakeAFileRequestWait) {
 TEST_P(Steps, EndWithTheirContainer) {
   TestStore store;
   TestJob job = store.Start({}, engine());
-  job.Begin("sleep 86397 & setsid sleep 86397 & sleep 86397");
-  ASSERT_TRUE(job.Until([&] { return HostProcesses("sleep 86397") >= 3; }));
+  job.Begin(LongSleep() + " & setsid " + LongSleep() + " & " + LongSleep());
+  ASSERT_TRUE(job.Until([&] { return HostProcesses(LongSleep()) >= 3; }));
   job->Stop();
   ASSERT_TRUE(job.Until([&] { return job.ended().has_value(); }, std::chrono::seconds(3)));
   EXPECT_EQ(job.ended()->error, "");
-  EXPECT_EQ(HostProcesses("sleep 86397"), 0);
+  EXPECT_EQ(HostProcesses(LongSleep()), 0);
   EXPECT_FALSE(job->ReadFile("/etc/passwd").ok());
   job.Destroy();
   EXPECT_TRUE(Eventually([&] { return HostShell("ls " + store.run().path() + "/jobs").empty(); }));
