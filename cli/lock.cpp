@@ -54,7 +54,7 @@ void Report(Project& project, const syntax::ActionUse& use, const Resolution& fo
       better = fmt::format("{}@{}", uses, found.nearest);
       project.sink.Add(
           Build(Code::P0705, use.span, fmt::format("`{}` is a branch of `{}`", ref, uses),
-                "its commit has no tag, and is gone after the next force-push")
+                "its commit is lost after the next force-push")
               .Say(fmt::format("Use a tag:   {}", better), Replace(use.span, better, "use " + better, false)));
   }
 }

@@ -75,7 +75,7 @@ What cannot be pinned is said at its place, and the lock stays.
   stderr: error[P0705]: `main` is a branch of `actions/checkout`
   stderr:   ┌─ ci.pipe:5:10
   stderr: 5 │     uses actions/checkout@main
-  stderr:   │          ^^^^^^^^^^^^^^^^^^^^^ its commit has no tag, and is gone after the next force-push
+  stderr:   │          ^^^^^^^^^^^^^^^^^^^^^ its commit is lost after the next force-push
   stderr:   = Use a tag:   actions/checkout@v7  [fix]
   stderr:
   stderr: error[P0701]: `actions/checkout` has no tag `v77`

@@ -94,6 +94,13 @@ class Classifier {
   void Mark(size_t i, Evaluation evaluation, size_t label) {
     if (Has(i)) Evaluate(shared_, At(i).range(), evaluation, At(label).range(), BaseName(At(label).text));
   }
+  // A word that an interpreter reads as its program; with a flag before it, the label goes up to that.
+  void MarkProgram(size_t i, size_t interpreter) {
+    if (!Has(i)) return;
+    const bool flag = i > interpreter + 1 && At(i - 1).text.starts_with('-');
+    const Range label = {At(interpreter).begin, flag ? At(i - 1).end : At(interpreter).end};
+    Evaluate(shared_, At(i).range(), Evaluation::Program, label, BaseName(At(interpreter).text));
+  }
   // Only the word's own placeholders, not those of commands inside it.
   void MarkHole(const Word::Hole& hole, Evaluation evaluation, size_t label) {
     const size_t at = shared_.script.holes[hole.index];
@@ -163,7 +170,7 @@ class Classifier {
     if (Among(kShells, name)) return ShellProgram(i);
     if (name == "ssh") return Ssh(i);
     if (name == "watch" || name == "parallel") {
-      for (size_t j = i + 1; Has(j); ++j) Mark(j, Evaluation::Program, i);
+      for (size_t j = i + 1; Has(j); ++j) MarkProgram(j, i);
       return {};
     }
     for (const Interpreter& interpreter : kInterpreters)
@@ -195,7 +202,7 @@ class Classifier {
         if (text.back() == 'o' || text.back() == 'O') ++i;
         continue;
       }
-      if (code) Mark(i, Evaluation::Program, shell);
+      if (code) MarkProgram(i, shell);
       if (code || text != "-") return {};
     }
     return ReadsInput(shell);
@@ -215,7 +222,7 @@ class Classifier {
         host = true;
         continue;
       }
-      for (size_t j = i; Has(j); ++j) Mark(j, Evaluation::Program, ssh);
+      for (size_t j = i; Has(j); ++j) MarkProgram(j, ssh);
       const std::string_view command = BaseName(std::string_view(text).substr(0, text.find(' ')));
       return Among(kShells, command) ? ReadsInput(ssh) : Effects();
     }
@@ -245,10 +252,10 @@ class Classifier {
       const std::string_view text = At(i).text;
       const std::string_view flag = text.starts_with("--") ? text.substr(0, text.find('=')) : text;
       if (Among(interpreter.code_flags, flag) || EndsInCodeFlag(interpreter, text)) {
-        Mark(flag == text ? ++i : i, Evaluation::Program, name);
+        MarkProgram(flag == text ? ++i : i, name);
         has_program = true;
       } else if (text.size() > 2 && !text.starts_with("--") && Among(interpreter.code_flags, text.substr(0, 2))) {
-        Mark(i, Evaluation::Program, name);  // -e'print 1'
+        MarkProgram(i, name);  // -e'print 1'
         has_program = true;
       } else if (Among(interpreter.file_flags, flag)) {
         has_program = true;
@@ -257,13 +264,13 @@ class Classifier {
         i += text == flag ? values : 0;
       } else if (text == "-" || !text.starts_with('-') || text.size() < 2) {
         if (text == "-" || Among("eval e ea eval-all", text) || (text.empty() && interpreter.first_word)) continue;
-        if (interpreter.first_word && !has_program) Mark(i, Evaluation::Program, name);
+        if (interpreter.first_word && !has_program) MarkProgram(i, name);
         if (Among("psql mysql mariadb su runuser sg", BaseName(At(name).text))) continue;  // a database, a user
         if (Among("sqlite3 duckdb", BaseName(At(name).text)) && only_flags) {
           only_flags = false;
           continue;
         }
-        if (Among("sqlite3 duckdb", BaseName(At(name).text))) Mark(i, Evaluation::Program, name);
+        if (Among("sqlite3 duckdb", BaseName(At(name).text))) MarkProgram(i, name);
         return {};
       }
     }

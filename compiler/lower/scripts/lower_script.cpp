@@ -107,7 +107,7 @@ class Lowering {
     Assemble(replacements);
     LoweredScript out{std::move(built_.text()), std::move(names_.variables()), std::move(built_.lines())};
     const size_t characters = CountCodePoints(GithubText(out.text));
-    if (!script_.placeholders.empty() && characters > kMaxCharacters) problems_.TooLong(characters);
+    if (!script_.placeholders.empty() && characters > kMaxCharacters) problems_.TooLong();
     return out;
   }
 

@@ -43,8 +43,12 @@ struct Placeholder {
   std::string flag_name;       // Flag: its first argument
   // An outsider may write it; the text says who: "the author of the pull request writes it".
   std::optional<std::string> untrusted;
-  // A value that it is known to have and that contains a blank (default, axis, let); where it stands.
+  // What kind of value it is, for messages: "a string, known only when the run starts". May be empty.
+  std::string description;
+  // Where a value stands that it is known to have and that contains a blank (default, axis, let); and where its name is
+  // declared. Both may be nowhere.
   Span blank_value;
+  Span declaration;
   bool is_string = false;  // its type is `string`: a hint about words makes sense
 };
 
@@ -62,6 +66,7 @@ struct Script {
   std::vector<Output> outputs;
   std::vector<std::string> env_names;  // what the step's own `env` sets
   Span span;                           // of the whole body
+  Span keyword;                        // the word `run`; may be nowhere
 };
 
 struct EnvVariable {

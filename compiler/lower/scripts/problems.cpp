@@ -27,10 +27,10 @@ struct Remedy {
   std::string_view text;  // {0}: the interpreter, {1}: the placeholder
 };
 constexpr auto kRemedies = std::to_array<Remedy>({
-    {" sh bash dash ash zsh ksh mksh ", R"(Pass it as an argument:   {0} -c '… "$1"' _ {1})"},
-    {" jq gojq jaq yq ", "Pass it as data:   {0} --arg v {1} '… $v …'"},
-    {" awk gawk mawk nawk ", "Pass it as data:   {0} -v v={1} '… v …'"},
-    {" psql ", R"(Pass it as data:   {0} -v v={1}  and read it as  :'v')"},
+    {" sh bash dash ash zsh ksh mksh ", R"(Pass it beside the program:   {0} -c '... "$1" ...' _ {1})"},
+    {" jq gojq jaq yq ", "Pass it beside the program:   {0} --arg v {1} '... $v ...'"},
+    {" awk gawk mawk nawk ", "Pass it beside the program:   {0} -v v={1} '... v ...'"},
+    {" psql ", R"(Pass it beside the program:   {0} -v v={1}  and read it as  :'v')"},
     {" python python2 python3 ", R"(Set it in the step's `env` and read it there:   os.environ["NAME"])"},
     {" node nodejs bun deno ", "Set it in the step's `env` and read it there:   process.env.NAME"},
     {" perl ", "Set it in the step's `env` and read it there:   $ENV{{NAME}}"},
@@ -38,7 +38,7 @@ constexpr auto kRemedies = std::to_array<Remedy>({
     {" php ", R"(Set it in the step's `env` and read it there:   getenv("NAME"))"},
     {" ssh ",
      R"x(Quote it for the shell over there:   {0} HOST "… $(printf %q "$NAME")"  with NAME from the step's `env`)x"},
-    {" sed gsed ", "`sed` cannot take data: replace with the shell (${{NAME//old/new}}) or with `awk -v`."},
+    {" sed gsed ", "`sed` takes no data: replace with the shell (${{NAME//old/new}}) or with `awk -v`."},
 });
 
 }  // namespace
@@ -48,14 +48,16 @@ std::string Problems::WhyNot(const Placeholder& placeholder, std::string_view ot
 }
 
 void Problems::NotClosed(const Unclosed& unclosed) {
-  Diagnostic problem = Build(Code::P0518, text_.At(unclosed.opening),
-                             fmt::format("this {} is never closed", unclosed.what), "opened here");
-  if (script_.placeholders.empty()) {
-    problem.severity = Severity::Warning;
-    problem.notes.push_back({fmt::format("The {} of the step would stop here with an error.", shell()), {}});
-  } else {
-    problem.notes.push_back({"So it cannot be told how the shell would read the placeholders of this script.", {}});
-  }
+  const bool heredoc = unclosed.what == "here-document";
+  const bool deep = unclosed.what == kTooDeep;
+  Diagnostic problem =
+      Build(Code::P0518, text_.At(unclosed.opening),
+            deep ? "this script nests quotes and substitutions too deep"
+                 : fmt::format("this {} {}", unclosed.what, heredoc ? "does not end" : "is not closed"),
+            deep      ? "nobody can tell how the shell reads what follows"
+            : heredoc ? fmt::format("no line below is exactly `{}`", unclosed.delimiter)
+                      : "the script ends inside of it");
+  if (script_.placeholders.empty()) problem.severity = Severity::Warning;
   sink_.Add(std::move(problem));
 }
 
@@ -65,7 +67,8 @@ void Problems::EvaluatedAgain(const Placeholder& placeholder, const Place& place
   Build problem(Code::P0512, placeholder.span,
                 fmt::format("this is evaluated again by {}", program ? place.word : shell()),
                 WhyNot(placeholder, place.evaluation == Evaluation::Name ? "this would choose the variable"
-                                                                         : "any text can arrive here"));
+                                    : placeholder.description.empty()    ? "any text can arrive here"
+                                                                         : placeholder.description));
   const bool compares = !place.operand_left.empty();
   std::string why;
   if (compares) {
@@ -75,8 +78,7 @@ void Problems::EvaluatedAgain(const Placeholder& placeholder, const Place& place
   } else if (place.evaluation == Evaluation::Name) {
     why = "the name of a variable is expected: the text  a[$(cmd)]  would run cmd";
   } else {
-    why = program ? fmt::format("`{}` reads it as a program", place.word)
-                  : fmt::format("`{}` reads its words as shell text again", place.word);
+    why = program ? HowItRuns(place) : fmt::format("`{}` reads its words as shell text again", place.word);
   }
   if (label.valid() && !label.contains(placeholder.span)) problem.Also(label, why);
   if (compares && (place.word == "-eq" || place.word == "-ne")) {
@@ -85,7 +87,7 @@ void Problems::EvaluatedAgain(const Placeholder& placeholder, const Place& place
                             text_.Written(place.operand_right)),
                 diagnostics::Replace(label, op, "compare as text", false));
   } else if (place.evaluation == Evaluation::Arithmetic) {
-    problem.Say("Constants and values of type `int` may stand here: declare the value as `int` where it is made.");
+    problem.Say("Only an `int` may stand here.");
   } else if (place.evaluation == Evaluation::Name) {
     problem.Say("Write the name itself, or choose between names with `case`.");
   } else if (program) {
@@ -106,12 +108,18 @@ void Problems::SayProgramRemedy(Build& problem, const Placeholder& placeholder, 
 }
 
 void Problems::ProgramText(const Placeholder& placeholder, const Place& place) {
-  Build problem(Code::P0511, placeholder.span, fmt::format("this becomes a part of a program for `{}`", place.word),
-                "whatever it holds is read as program text");
+  Build problem(Code::P0511, placeholder.span, fmt::format("this value becomes part of a program for {}", place.word),
+                "quotes, blanks and `$` in the value would mean something there");
   const Span label = text_.At(place.label);
-  if (label.valid()) problem.Also(label, "this one reads it");
+  if (label.valid()) problem.Also(label, HowItRuns(place));
   SayProgramRemedy(problem, placeholder, place.word);
   sink_.Add(problem);
+}
+
+// What the command of the label does with the text.
+std::string Problems::HowItRuns(const Place& place) const {
+  if (place.word == "ssh") return "runs it over there";
+  return text_.Written(place.label).find(' ') != std::string::npos ? "runs its argument" : "reads it as a program";
 }
 
 void Problems::NotExpanded(const Placeholder& placeholder, const Place& place) {
@@ -155,7 +163,11 @@ void Problems::NotExpanded(const Placeholder& placeholder, const Place& place) {
 void Problems::OneWord(const Placeholder& placeholder) {
   Build problem(Code::P0515, placeholder.span, fmt::format("`{}` is passed as one word", placeholder.source),
                 "one argument, also if it contains blanks");
-  if (placeholder.blank_value.valid()) problem.Also(placeholder.blank_value, "this value has a blank in it");
+  if (placeholder.blank_value.valid()) {
+    problem.Also(placeholder.blank_value, "this value has a blank in it");
+  } else if (placeholder.declaration.valid()) {
+    problem.Also(placeholder.declaration, "this name speaks of several words");
+  }
   const std::string words = Hole(fmt::format("words({})", placeholder.source));
   if (!placeholder.untrusted)
     problem.Say(fmt::format("Did you mean `{}`?", words),
@@ -167,18 +179,23 @@ void Problems::OneWord(const Placeholder& placeholder) {
 void Problems::NotAlone(const Placeholder& placeholder, const Place& place) {
   const std::string_view use = UseName(placeholder);
   const bool quoted = place.quoting != Quoting::Unquoted;
-  Diagnostic problem = Build(
-      Code::P0515, placeholder.expression,
-      quoted ? fmt::format("`{}` cannot stand in quotes", use) : fmt::format("`{}` has to be a word of its own", use),
-      quoted        ? "quotes make one word of it"
-      : place.alone ? "only arguments can become several words or none"
-                    : "it is a part of a word here");
+  const std::string several = placeholder.use == Placeholder::Use::Words ? "several words" : "two words";
+  Diagnostic problem = Build(Code::P0515, quoted ? placeholder.expression : placeholder.span,
+                             fmt::format("`{}` cannot {}", use,
+                                         quoted        ? "stand in quotes"
+                                         : place.alone ? "stand here"
+                                                       : "be part of a word"),
+                             quoted        ? "quotes make one word of it"
+                             : place.alone ? "only an argument can become " + several + ", or none"
+                                           : "it may become " + several + ", or none");
   problem.severity = Severity::Error;
   if (!place.quotes.empty()) {
     Fix fix{"remove the quotes", true, {}};
     fix.edits.push_back({text_.At({place.quotes.begin, place.quotes.begin + 1}), ""});
     fix.edits.push_back({text_.At({place.quotes.end - 1, place.quotes.end}), ""});
     problem.notes.push_back({"Remove the quotes.", std::move(fix)});
+  } else if (!quoted && !place.alone) {
+    problem.notes.push_back({"Put a blank before and after it.", {}});
   } else {
     problem.notes.push_back(
         {fmt::format("Without `{}` it is text of this word:   {}", use, Hole(placeholder.argument)), {}});
@@ -212,10 +229,10 @@ void Problems::UntrustedWords(const Placeholder& placeholder) {
                      diagnostics::Replace(placeholder.span, plain, "pass one argument", false)));
 }
 
-void Problems::TooLong(size_t characters) {
-  sink_.Add(Build(Code::P0905, script_.placeholders.front().span, "this script is too long for GitHub",
-                  fmt::format("with an expression in it at most 21000 characters are taken, and it has {}", characters))
-                .Say("Put the script into a file of the repository and run that."));
+void Problems::TooLong() {
+  const Span at = script_.keyword.valid() ? script_.keyword : script_.placeholders.front().span;
+  sink_.Add(Build(Code::P0905, at, "GitHub refuses this script", "more than 21000 characters, and it has placeholders")
+                .Say("Put it into a file of the repository and run that:   run `./script.sh`"));
 }
 
 }  // namespace sluice::lower::scripts

@@ -29,10 +29,11 @@ class Problems {
   // P0512.
   void UntrustedWords(const Placeholder& placeholder);
   // P0905.
-  void TooLong(size_t characters);
+  void TooLong();
 
  private:
   std::string shell() const { return script_.shell == Shell::Bash ? "bash" : "sh"; }
+  std::string HowItRuns(const Place& place) const;
   std::string WhyNot(const Placeholder& placeholder, std::string_view otherwise) const;
   void SayProgramRemedy(diagnostics::Build& problem, const Placeholder& placeholder,
                         std::string_view interpreter) const;

@@ -75,10 +75,14 @@ struct Place {
   bool expands_more = false;  // HeredocRaw: the body has `$`, backticks or backslashes, so unquoting changes more
 };
 
+// What Unclosed says of a script whose nesting is deeper than anybody writes.
+inline constexpr std::string_view kTooDeep = "nesting this deep";
+
 // A quote, substitution or here-document that is never closed.
 struct Unclosed {
   Range opening;
-  std::string what;  // "quote", "here-document", "`$(`"
+  std::string what;       // "quote", "here-document", "`$(`"
+  std::string delimiter;  // of a here-document
 };
 
 struct Scan {

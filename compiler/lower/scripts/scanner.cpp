@@ -54,8 +54,7 @@ void Scanner::Run() {
     if (!AtEnd()) ++at_;  // a `)` or `;;` that belongs to nothing
   }
   if (!stopped_ && !heredocs_.empty()) {
-    const Range at = heredocs_.front().operator_range;
-    shared_.scan.unclosed = {{at, "here-document"}};
+    shared_.scan.unclosed = {heredocs_.front().Unclosed()};
   }
 }
 
@@ -74,14 +73,14 @@ Range Scanner::Flat(size_t begin, size_t end) const {
 
 void Scanner::Fail(size_t begin, size_t end, std::string what) {
   stopped_ = true;
-  if (shared_.scan.unclosed.empty()) shared_.scan.unclosed.push_back({Flat(begin, end), std::move(what)});
+  if (shared_.scan.unclosed.empty()) shared_.scan.unclosed.push_back({Flat(begin, end), std::move(what), ""});
 }
 
 bool Scanner::Enter() {
   if (++shared_.depth <= kMaxDepth) return true;
   --shared_.depth;
   shared_.too_deep = true;
-  Fail(std::min(at_, chars_.size() - 1), std::min(at_ + 1, chars_.size()), "nesting this deep");
+  Fail(std::min(at_, chars_.size() - 1), std::min(at_ + 1, chars_.size()), std::string(kTooDeep));
   return false;
 }
 
@@ -414,7 +413,7 @@ void Scanner::ReadHeredoc(const Heredoc& heredoc) {
   }
   if (!closed) {
     stopped_ = true;
-    shared_.scan.unclosed.push_back({heredoc.operator_range, "here-document"});
+    shared_.scan.unclosed.push_back(heredoc.Unclosed());
     return;
   }
   at_ = std::min(end, chars_.size());

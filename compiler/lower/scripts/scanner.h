@@ -95,6 +95,10 @@ class Scanner {
     bool raw = false;
     bool strip_tabs = false;
     Effects effects;
+
+    scripts::Unclosed Unclosed() const {
+      return {{operator_range.begin, delimiter_range.end}, "here-document", delimiter};
+    }
   };
   // How far ReadWord goes, and which words it may take apart.
   struct WordMode {

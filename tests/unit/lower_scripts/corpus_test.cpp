@@ -75,6 +75,7 @@ std::optional<Script> ScriptOf(const model::Value& text, Shell shell) {
   return script;
 }
 
+// What became of the scripts for one shell.
 struct Count {
   size_t scripts = 0, same = 0, refused = 0, parsed = 0;
   std::map<std::string, size_t> reasons;
@@ -94,74 +95,93 @@ std::vector<std::string> Unparsed(const fs::path& folder, const std::string& she
   return wrong;
 }
 
-TEST(Corpus, RunScriptsLowerAndStillParse) {
-  const std::vector<fs::path> files = Workflows(fs::path(SharedFolder()) / "corpus/workflows");
-  if (files.empty()) GTEST_SKIP() << "no corpus at " << SharedFolder();
-  std::string pattern = (fs::temp_directory_path() / "sluice-corpus.XXXXXX").string();
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-  const fs::path folder = pattern;
-  std::map<Shell, Count> counts;
-  std::set<std::string> seen;
-  for (const fs::path& path : files) {
+// Lowers the scripts of the corpus into files of a scratch folder.
+class Survey {
+ public:
+  explicit Survey(fs::path folder) : folder_(std::move(folder)) {}
+
+  void Workflow(const fs::path& path) {
     source::SourceMap sources;
     model::Program program;
     diagnostics::Sink sink;
-    if (!load::LoadWorkflow(sources, sources.Add(path.string(), ReadAll(path)), program, sink)) continue;
+    if (!load::LoadWorkflow(sources, sources.Add(path.string(), ReadAll(path)), program, sink)) return;
     for (const model::Pipeline& pipeline : program.pipelines) {
       for (const model::JobId job_id : pipeline.jobs) {
         const model::Job& job = program.jobs[job_id];
         for (const model::StepId step : job.steps) {
           const auto* run = std::get_if<model::Run>(&program.steps[step].body);
-          if (run == nullptr) continue;
-          const auto shell = ShellOf(pipeline, job, *run);
-          if (!shell) continue;
-          const auto script = ScriptOf(run->script, *shell);
-          if (!script) continue;
-          Count& count = counts[*shell];
-          std::string key;
-          for (const Part& part : script->parts) key += part.text + kHole;
-          if (!seen.insert(key).second) {
-            ++count.same;
-            continue;
-          }
-          ++count.scripts;
-          diagnostics::Sink problems;
-          const LoweredScript lowered = LowerScript(*script, sources, problems);
-          if (problems.has_errors()) {
-            ++count.refused;
-            std::set<std::string> codes;
-            for (const auto& d : problems.all())
-              if (d.severity == diagnostics::Severity::Error) codes.insert(std::string(diagnostics::Info(d.code).name));
-            for (const std::string& code : codes) ++count.reasons[code];
-            if (std::getenv("SLUICE_KEEP") != nullptr)
-              fmt::print("refused {}: {}\n{}\n", path.string(), problems.all().front().message,
-                         lowered.text.substr(0, 1500));
-            continue;
-          }
-          const fs::path sub = folder / (*shell == Shell::Bash ? "bash" : "dash");
-          fs::create_directories(sub);
-          std::ofstream(sub / std::to_string(count.parsed++), std::ios::binary) << lowered.text;
+          const auto shell = run != nullptr ? ShellOf(pipeline, job, *run) : std::nullopt;
+          const auto script = shell ? ScriptOf(run->script, *shell) : std::nullopt;
+          if (script) One(*script, sources, path);
         }
       }
     }
   }
-  size_t good = 0, all = 0;
-  for (auto& [shell, count] : counts) {
-    const std::string name = shell == Shell::Bash ? "bash" : "dash";
-    const auto wrong = Unparsed(folder / name, name, count.parsed);
-    good += count.parsed - wrong.size();
-    all += count.scripts;
+
+  // Prints what came out for a shell; gives the scripts that parse, and all.
+  std::pair<size_t, size_t> Report(Shell shell) {
+    const Count& count = counts_[shell];
+    const std::string name = ProgramOf(shell);
+    const auto wrong = Unparsed(folder_ / name, name, count.parsed);
     std::string reasons;
     for (const auto& [code, n] : count.reasons) reasons += fmt::format(" {} {}", code, n);
     fmt::print(
-        "{}: {} of {} scripts with placeholders lower and parse; {} refused:{}; {} lower and do not parse; {} "
-        "repetitions left out\n",
+        "{}: {} of {} scripts with placeholders lower and parse; {} refused:{}; {} lower and do not parse; "
+        "{} repetitions left out\n",
         name, count.parsed - wrong.size(), count.scripts, count.refused, reasons, wrong.size(), count.same);
     for (size_t i = 0; i < wrong.size() && i < 12; ++i)
-      fmt::print("  {} {}", wrong[i], ReadAll(folder / name / ("err." + wrong[i])));
-    if (std::getenv("SLUICE_KEEP") != nullptr) fmt::print("kept in {}\n", folder.string());
+      fmt::print("  {} {}", wrong[i], ReadAll(folder_ / name / ("err." + wrong[i])));
+    return {count.parsed - wrong.size(), count.scripts};
   }
-  if (std::getenv("SLUICE_KEEP") == nullptr) fs::remove_all(folder);
+
+ private:
+  static std::string ProgramOf(Shell shell) { return shell == Shell::Bash ? "bash" : "dash"; }
+
+  void One(const Script& script, const source::SourceMap& sources, const fs::path& path) {
+    Count& count = counts_[script.shell];
+    std::string key;
+    for (const Part& part : script.parts) key += part.text + kHole;
+    if (!seen_.insert(key).second) {
+      ++count.same;
+      return;
+    }
+    ++count.scripts;
+    diagnostics::Sink problems;
+    const LoweredScript lowered = LowerScript(script, sources, problems);
+    if (problems.has_errors()) return Refused(count, problems, path);
+    const fs::path folder = folder_ / ProgramOf(script.shell);
+    fs::create_directories(folder);
+    std::ofstream(folder / std::to_string(count.parsed++), std::ios::binary) << lowered.text;
+  }
+
+  static void Refused(Count& count, const diagnostics::Sink& problems, const fs::path& path) {
+    ++count.refused;
+    std::set<std::string> codes;
+    for (const auto& d : problems.all())
+      if (d.severity == diagnostics::Severity::Error) codes.insert(std::string(diagnostics::Info(d.code).name));
+    for (const std::string& code : codes) ++count.reasons[code];
+    fmt::print("refused: {}: {}\n", path.filename().string(), problems.all().front().message);
+  }
+
+  fs::path folder_;
+  std::map<Shell, Count> counts_;
+  std::set<std::string> seen_;
+};
+
+TEST(Corpus, RunScriptsLowerAndStillParse) {
+  const std::vector<fs::path> files = Workflows(fs::path(SharedFolder()) / "corpus/workflows");
+  if (files.empty()) GTEST_SKIP() << "no corpus at " << SharedFolder();
+  std::string pattern = (fs::temp_directory_path() / "sluice-corpus.XXXXXX").string();
+  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+  Survey survey(pattern);
+  for (const fs::path& path : files) survey.Workflow(path);
+  size_t good = 0, all = 0;
+  for (const Shell shell : {Shell::Bash, Shell::Sh}) {
+    const auto [parsed, scripts] = survey.Report(shell);
+    good += parsed;
+    all += scripts;
+  }
+  fs::remove_all(pattern);
   const fs::path floor_file = fs::path(SLUICE_SOURCE_DIR) / "tests/conformance/floors/scripts.txt";
   const size_t floor = std::strtoul(ReadAll(floor_file).c_str(), nullptr, 10);
   fmt::print("{} of {} scripts, floor {}\n", good, all, floor);

@@ -32,7 +32,7 @@ TEST(Messages, EvaluatedAgain) {
 1 │ echo $((1 + ${{ n }}))
   │      ---    ^^^^^^^^ any text can arrive here
   │      arithmetic: the text  a[$(cmd)]  would run cmd
-  = Constants and values of type `int` may stand here: declare the value as `int` where it is made.
+  = Only an `int` may stand here.
 )");
   EXPECT_EQ(Text("export ${{ n }}=1"), R"(error[P0512]: this is evaluated again by bash
   ┌─ ci.pipe:1:8
@@ -52,8 +52,8 @@ TEST(Messages, EvaluatedAgain) {
   ┌─ ci.pipe:1:11
 1 │ jq '.a = "${{ evil:n }}"' f
   │ --        ^^^^^^^^^^^^^ untrusted: the author of the pull request writes it
-  │ `jq` reads it as a program
-  = Pass it as data:   jq --arg v ${{ n }} '… $v …'
+  │ reads it as a program
+  = Pass it beside the program:   jq --arg v ${{ n }} '... $v ...'
 )");
 }
 
@@ -106,18 +106,61 @@ error[P0515]: `words` cannot stand in quotes
 }
 
 TEST(Messages, ProgramsAndOpenQuotes) {
-  EXPECT_EQ(Text("sudo bash -c 'echo ${{ n }}'"), R"(warning[P0511]: this becomes a part of a program for `bash`
+  EXPECT_EQ(Text("sudo bash -c 'echo ${{ n }}'"), R"x(warning[P0511]: this value becomes part of a program for bash
   ┌─ ci.pipe:1:20
 1 │ sudo bash -c 'echo ${{ n }}'
-  │      ----          ^^^^^^^^ whatever it holds is read as program text
-  │      this one reads it
-  = Pass it as an argument:   bash -c '… "$1"' _ ${{ n }}
-)");
-  EXPECT_EQ(Text("echo 'a\necho ${{ n }}"), R"(error[P0518]: this quote is never closed
+  │      -------       ^^^^^^^^ quotes, blanks and `$` in the value would mean something there
+  │      runs its argument
+  = Pass it beside the program:   bash -c '... "$1" ...' _ ${{ n }}
+)x");
+  EXPECT_EQ(Text("echo 'a\necho ${{ n }}"), R"(error[P0518]: this quote is not closed
   ┌─ ci.pipe:1:6
 1 │ echo 'a
-  │      ^ opened here
-  = So it cannot be told how the shell would read the placeholders of this script.
+  │      ^ the script ends inside of it
+)");
+}
+
+TEST(Messages, AHereDocumentAndALongScript) {
+  EXPECT_EQ(Text("cat > notes.txt <<EOF\nBuilt from main.\n EOF"), R"(warning[P0518]: this here-document does not end
+  ┌─ ci.pipe:1:17
+1 │ cat > notes.txt <<EOF
+  │                 ^^^^^ no line below is exactly `EOF`
+)");
+  Harness harness("run: echo ${{ n }}\n" + std::string(21000, 'x'));
+  harness.script.keyword = harness.sources.MakeSpan(harness.file, 0, 3);
+  EXPECT_EQ(Text(harness), R"(error[P0905]: GitHub refuses this script
+  ┌─ ci.pipe:1:1
+1 │ run: echo ${{ n }}
+  │ ^^^ more than 21000 characters, and it has placeholders
+  = Put it into a file of the repository and run that:   run `./script.sh`
+)");
+}
+
+TEST(Messages, PartsOfWordsAndNamesOfSeveral) {
+  Harness harness("extra-args\nnpm test ${{ extra-args }} --fix=${{ words(extra-args) }} $((${{ n }}))");
+  harness.script.placeholders[0].declaration = harness.sources.MakeSpan(harness.file, 0, 10);
+  harness.script.placeholders[2].description = "a string, known only when the run starts";
+  EXPECT_EQ(Text(harness), R"(warning[P0515]: `extra-args` is passed as one word
+  ┌─ ci.pipe:2:10
+1 │ extra-args
+  │ ---------- this name speaks of several words
+2 │ npm test ${{ extra-args }} --fix=${{ words(extra-args) }} $((${{ n }}))
+  │          ^^^^^^^^^^^^^^^^^ one argument, also if it contains blanks
+  = Did you mean `${{ words(extra-args) }}`?  [fix]
+  = If one argument is meant, write quotes around it:   "${{ extra-args }}"
+
+error[P0515]: `words` cannot be part of a word
+  ┌─ ci.pipe:2:34
+2 │ npm test ${{ extra-args }} --fix=${{ words(extra-args) }} $((${{ n }}))
+  │                                  ^^^^^^^^^^^^^^^^^^^^^^^^ it may become several words, or none
+  = Put a blank before and after it.
+
+error[P0512]: this is evaluated again by bash
+  ┌─ ci.pipe:2:62
+2 │ npm test ${{ extra-args }} --fix=${{ words(extra-args) }} $((${{ n }}))
+  │                                                           ---^^^^^^^^ a string, known only when the run starts
+  │                                                           arithmetic: the text  a[$(cmd)]  would run cmd
+  = Only an `int` may stand here.
 )");
 }
 

@@ -37,7 +37,7 @@ TEST(Places, HereDocuments) {
   EXPECT_EQ(Problems("cat <<'EOF'\n${{ x }}\nEOF"), Strings{"P0513 error 2:1 nothing expands here"});
   EXPECT_EQ(Problems("cat <<\\EOF\n${{ x }}\nEOF"), Strings{"P0513 error 2:1 nothing expands here"});
   EXPECT_EQ(Problems("cat <<'EOF'\n${{ const:a\\nb }}\nEOF"), Strings{"P0513 error 2:1 nothing expands here"});
-  EXPECT_EQ(Problems("cat <<${{ x }}\nEOF"), (Strings{"P0518 error 1:5 this here-document is never closed"}));
+  EXPECT_EQ(Problems("cat <<${{ x }}\nEOF"), (Strings{"P0518 error 1:5 this here-document does not end"}));
   // A line that goes on is not the end, and a constant may not become it.
   EXPECT_EQ(Lowered("cat <<EOF\na\\\nEOF\n${{ x }}\nEOF"), "cat <<EOF\na\\\nEOF\n${PIPE_X}\nEOF\n");
   EXPECT_EQ(Lowered("cat <<EOF\n${{ const:EOF }}\nEOF"), "cat <<EOF\n${PIPE_CONSTANT}\nEOF\n");
@@ -231,12 +231,12 @@ TEST(Places, CaseInsideSubstitutions) {
 }
 
 TEST(Places, NotClosed) {
-  EXPECT_EQ(Problems("echo 'a ${{ x }}"), Strings{"P0518 error 1:6 this quote is never closed"});
-  EXPECT_EQ(Problems("echo \"a"), Strings{"P0518 warning 1:6 this quote is never closed"});
-  EXPECT_EQ(Problems("echo $(ls ${{ x }}"), Strings{"P0518 error 1:6 this `$(` is never closed"});
-  EXPECT_EQ(Problems("echo `ls ${{ x }}"), Strings{"P0518 error 1:6 this backtick is never closed"});
-  EXPECT_EQ(Problems("cat <<EOF\n${{ x }}\n EOF"), Strings{"P0518 error 1:5 this here-document is never closed"});
-  EXPECT_EQ(Problems("echo ${a:-${{ x }}"), Strings{"P0518 error 1:6 this `${` is never closed"});
+  EXPECT_EQ(Problems("echo 'a ${{ x }}"), Strings{"P0518 error 1:6 this quote is not closed"});
+  EXPECT_EQ(Problems("echo \"a"), Strings{"P0518 warning 1:6 this quote is not closed"});
+  EXPECT_EQ(Problems("echo $(ls ${{ x }}"), Strings{"P0518 error 1:6 this `$(` is not closed"});
+  EXPECT_EQ(Problems("echo `ls ${{ x }}"), Strings{"P0518 error 1:6 this backtick is not closed"});
+  EXPECT_EQ(Problems("cat <<EOF\n${{ x }}\n EOF"), Strings{"P0518 error 1:5 this here-document does not end"});
+  EXPECT_EQ(Problems("echo ${a:-${{ x }}"), Strings{"P0518 error 1:6 this `${` is not closed"});
 }
 
 TEST(Script, Variables) {
@@ -314,8 +314,7 @@ TEST(Script, PlaceholdersOfGithubStayText) {
 TEST(Script, TooLongForGithub) {
   EXPECT_EQ(Problems(std::string(21001, 'x')), Strings());
   EXPECT_EQ(Problems(std::string(20989, 'x') + "${{ x }}"), Strings());
-  EXPECT_EQ(Problems(std::string(20990, 'x') + "${{ x }}"),
-            Strings{"P0905 error 1:20991 this script is too long for GitHub"});
+  EXPECT_EQ(Problems(std::string(20990, 'x') + "${{ x }}"), Strings{"P0905 error 1:20991 GitHub refuses this script"});
 }
 
 }  // namespace
