@@ -42,7 +42,7 @@ function fromSluice({ stdout }) {
     if (!event.job) continue;
     const job = (jobs[`${event.job.split(".").at(-1)} ${JSON.stringify(event.matrix ?? {})}`] ??= { steps: [] });
     if (event.event === "step.end") job.steps[event.step - 1] = { outcome: event.outcome ?? event.result, conclusion: event.result };
-    if (event.event === "output") (job.outputs ??= {})[event.name] = event.value;
+    if (event.event === "output" && !event.step) (job.outputs ??= {})[event.name] = event.value;
     if (event.event === "job.end" || event.event === "job.skip") job.result = event.outcome ?? event.result;
   }
   return jobs;
