@@ -112,6 +112,7 @@ void JobRun::Checkout(Active& active, const TextMap& with) {
   if (!ref.empty() && ref != github("ref") && ref != github("sha") && ref != github("ref_name") && ref != head &&
       ref != TextAt(facts_.github, "event.pull_request.head.sha"))
     return FinishStep(Outcome::NotRun, fmt::format("the ref `{}` is not what lies in the working tree", ref));
+  checked_out_ = true;
   active.outputs = {{"ref", github("ref")}, {"commit", github("sha")}};
   FinishStep(Outcome::Success, "");
 }

@@ -181,6 +181,12 @@ std::map<std::string, std::string> JobRun::ProcessEnvironment(const Frame& frame
   env["GITHUB_STEP_SUMMARY"] = paths.files + "/commands/summary";
   const Value runner = RunnerContext();
   for (const auto& [name, value] : runner.object()->entries) env["RUNNER_" + AsciiUpper(name)] = expr::ToText(value);
+  // What actions/checkout writes to git's global configuration: the repository may belong to another user.
+  if (checked_out_ && !env.contains("GIT_CONFIG_COUNT")) {
+    env["GIT_CONFIG_COUNT"] = "1";
+    env["GIT_CONFIG_KEY_0"] = "safe.directory";
+    env["GIT_CONFIG_VALUE_0"] = paths.workspace;
+  }
   if (!paths_added_.empty()) env["PATH"] = fmt::format("{}:{}", fmt::join(paths_added_, ":"), env["PATH"]);
   return env;
 }

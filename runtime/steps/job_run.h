@@ -143,6 +143,7 @@ class JobRun {
 
   std::deque<Frame> frames_;
   size_t scripts_ = 0;
+  bool checked_out_ = false;
   std::map<std::string, std::string> environment_;  // workflow, job and GITHUB_ENV
   std::vector<std::string> paths_added_;            // the newest first
   std::string failed_step_;                         // reason of the first failure
