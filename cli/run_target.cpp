@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/compile_project.h"
 #include "cli/run_setup.h"
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/render_text.h"
@@ -91,11 +92,12 @@ Status LoadSources(const std::string& name, Target& target, bool color, int& cod
       return LoadYaml(JoinPath(project.root, workflows[0]), target, color, code);
     return Error{fmt::format("say which workflow to run: {}", fmt::join(workflows, ", "))};
   }
+  target.program = CompileProject(project, false).program;
   if (PrintProblems(project, color)) {
     code = kNo;
     return Error{"nothing is run: mend the errors above"};
   }
-  return Error{"sources in .pipe are not run by this version: name a workflow file, or a graph with `--from-graph`"};
+  return PickPipeline(file ? "" : name, target);
 }
 
 Status CheckJobs(const Target& target) {
