@@ -128,7 +128,7 @@ void Text::OnJobEnd(const Event& event) {
   ended_.push_back({event.shown, result, reason, event.duration});
   if (options_.quiet) return;
   std::string text = PaintResult(result, Word(result));
-  if (event.kind == Kind::JobEnd && event.duration.count() != 0)
+  if (event.kind == Kind::JobEnd && event.duration >= kShown)
     text += fmt::format(" in {}", ShowDuration(event.duration));
   if (!reason.empty() && result != "failure") text += ": " + reason;
   JobLine(event, text);
@@ -163,8 +163,12 @@ void Text::OnRunEnd(const Event& event) {
     while (line.ends_with(' ')) line.pop_back();
     table += line + "\n";
   }
-  sink_(fmt::format("\n{} {} in {}\n{}", Paint(kBold, pipeline_), PaintResult(event.result, Word(event.result)),
-                    ShowDuration(event.duration), table));
+  const auto missing = std::ranges::count_if(ended_, [](const Ended& job) { return job.result == "not-run"; });
+  std::string head = fmt::format("{} {} in {}", Paint(kBold, pipeline_), PaintResult(event.result, Word(event.result)),
+                                 ShowDuration(event.duration));
+  if (missing != 0 && event.result != "not-run")
+    head += fmt::format("; {} of {} jobs {} not run", missing, ended_.size(), missing == 1 ? "was" : "were");
+  sink_(fmt::format("\n{}\n{}", head, table));
 }
 
 // The place in the manner of the compiler's diagnostics.

@@ -1,13 +1,19 @@
-// independent_run.mjs SLUICE FILE.yml|FOLDER…: plays each workflow with interpreter.mjs and with `sluice run` on engine host
-// and compares: results of jobs and rows, outcome and conclusion of each step, outputs of steps and jobs, and the
-// environment of each script with a line `# show environment`. Prints `N of M`; exit code 1 if one differs.
+// independent_run.mjs SLUICE FILE.yml|FOLDER…
+// independent_run.mjs SLUICE --generated DRIVER COUNT [FIRST]
+// Plays workflows with interpreter.mjs and with `sluice run` on engine host and compares: results of jobs and rows, outcome
+// and conclusion of each step, outputs of steps and jobs, and the environment of each script with a line
+// `# show environment`. Generated: programs of DRIVER, numbers FIRST and on (default: the day's); the interpreter gets
+// what `sluice build` emits. Prints `N of M`; exit code 1 if one differs.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parse as parseYaml } from "yaml";
 
 const [sluice, ...given] = process.argv.slice(2);
-const files = given.flatMap((path) =>
+const generated = given[0] === "--generated";
+const first = generated ? Number(given[3] ?? process.env.SLUICE_SEED ?? Math.floor(Date.now() / 86400000) * 1000) : 0;
+const files = generated ? Array.from({ length: Number(given[2]) }, (_, i) => String(first + i)) : given.flatMap((path) =>
   statSync(path).isDirectory() ? readdirSync(path).filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(path, name)) : [path]);
 const here = import.meta.dirname;
 const scratch = mkdtempSync(join(tmpdir(), "independent-run-"));
@@ -56,6 +62,7 @@ function collect(lines) {
 const word = (result) => (result === "not-run" ? "skipped" : result);
 const written = (outputs) => JSON.stringify(Object.entries(outputs ?? {}).filter(([, value]) => value !== "").sort());
 
+let environments = 0;
 function* compareStep(where, theirs, ours) {
   if (!ours) return yield `${where}: sluice did not come to it`;
   for (const what of ["outcome", "conclusion"])
@@ -63,6 +70,7 @@ function* compareStep(where, theirs, ours) {
   // What checkout and the artifact actions put out is not interpreted.
   if (written(theirs.outputs) !== written(ours.outputs) && !/^Run actions\//.test(ours.name))
     yield `${where}: outputs ${written(theirs.outputs)}, by sluice ${written(ours.outputs)}`;
+  if (theirs.environment) environments++;
   for (const [name, value] of Object.entries(theirs.environment ?? {}))
     if (ours.environment?.[name] !== value)
       yield `${where}: ${name}=${JSON.stringify(value)}, by sluice ${JSON.stringify(ours.environment?.[name])}`;
@@ -89,25 +97,46 @@ function* compare(theirs, ours) {
   }
 }
 
+const payload = { action: "opened", ref: "refs/heads/main", after: "a".repeat(40), repository: { full_name: "octo/repo" },
+  sender: { login: "octocat" }, pull_request: { number: 1, head: { ref: "topic" }, base: { ref: "main" } } };
+const dump = 'echo "environment16:$(env -0 | od -An -v -tx1 | tr -d " \\n")"';
+
+// The workflow for the interpreter and the arguments of `sluice run` on it, in a folder of its own.
+async function prepare(file, folder) {
+  writeFileSync(join(folder, "event.json"), JSON.stringify(payload));
+  if (!generated) {
+    const text = readFileSync(file, "utf8");
+    writeFileSync(join(folder, "run.yml"), text.replace(/^(\s*)# show environment$/gm, `$1${dump}`));
+    return { workflow: resolve(file), target: "run.yml", flags: flagsOf(text) };
+  }
+  const source = (await run(resolve(given[1]), [file], {})).out;
+  writeFileSync(join(folder, "ci.pipe"),
+    source.replace(/^( *).*\brun (?:-> \{.*\} )?\|$/gm, (line, indent) => `${line}\n${indent}  # show environment\n${indent}  ${dump}`));
+  const built = await run(resolve(sluice), ["build", "--stdout"], { cwd: folder });
+  if (built.code !== 0) throw new Error(`does not build: ${built.err}`);
+  writeFileSync(join(folder, "emitted.yml"), built.out);
+  const workflow = parseYaml(built.out);
+  const event = ["push", "pull_request", "workflow_dispatch"].find((name) => name in workflow.on) ?? Object.keys(workflow.on)[0];
+  // Named jobs run whatever the filters say.
+  return { workflow: join(folder, "emitted.yml"), target: [workflow.name, ...Object.keys(workflow.jobs)].join("."), flags: ["--event", event] };
+}
+
 async function play(file, index) {
   const folder = join(scratch, String(index));
   mkdirSync(folder);
-  const text = readFileSync(file, "utf8");
-  const flags = flagsOf(text);
-  const ours = join(folder, "run.yml");
-  writeFileSync(ours, text.replace(/^(\s*)# show environment$/gm, '$1echo "environment16:$(env -0 | od -An -v -tx1 | tr -d " \\n")"'));
-  writeFileSync(join(folder, "event.json"), JSON.stringify({ ref: "refs/heads/main", repository: { full_name: "octo/repo" }, sender: { login: "octocat" } }));
-  const both = ["--event-file", join(folder, "event.json"), ...flags];
-  const [judge, own] = await Promise.all([
-    run(process.execPath, ["--import", "./json-hook.mjs", "interpreter.mjs", resolve(file), "--repo", folder, "--json", ...both], { cwd: here }),
-    run(resolve(sluice), ["run", "run.yml", "--engine", "host", "--json", ...both], { cwd: folder }),
-  ]);
   let differences;
   try {
+    const { workflow, target, flags } = await prepare(file, folder);
+    const both = ["--event-file", join(folder, "event.json"), ...flags];
+    const [judge, own] = await Promise.all([
+      run(process.execPath, ["--import", "./json-hook.mjs", "interpreter.mjs", workflow, "--repo", folder, "--json", ...both], { cwd: here }),
+      run(resolve(sluice), ["run", target, "--engine", "host", "--json", ...both], { cwd: folder }),
+    ]);
+    if (judge.out === "" || own.out === "") throw new Error(`${judge.err}\n${own.err}`);
     differences = [...compare(JSON.parse(judge.out), collect(own.out.split("\n").filter(Boolean).map((line) => JSON.parse(line))))];
     if ((judge.code === 0) !== (own.code === 0)) differences.push(`exit code ${judge.code}, of sluice ${own.code}`);
   } catch (error) {
-    differences = [`${error.message}\n${judge.err}\n${own.err}`];
+    differences = [error.message];
   }
   if (differences.length > 0) console.log([`differs: ${file}`, ...differences.map((d) => `  ${d}`)].join("\n"));
   return differences.length === 0;
@@ -121,5 +150,5 @@ await Promise.all(Array.from({ length: Math.max(1, cpus().length) }, async () =>
   }
 }));
 rmSync(scratch, { recursive: true, force: true });
-console.log(`independent runs: ${held} of ${files.length}`);
+console.log(`independent runs${generated ? ` of generated programs ${first}…` : ""}: ${held} of ${files.length} (${environments} environments compared)`);
 process.exit(held === files.length && files.length > 0 ? 0 : 1);

@@ -79,7 +79,7 @@ test │   failed: Process completed with exit code 3.
 test │ failed in 2.0 s
 deploy │ not run: it enters an environment
 
-ci failed in 2.1 s
+ci failed in 2.1 s; 1 of 2 jobs was not run
   test    failed        2.0 s  Unit tests: Process completed with exit code 3.
   deploy  not run              it enters an environment
 )");
