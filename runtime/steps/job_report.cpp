@@ -19,7 +19,8 @@ report::Event JobRun::MakeEvent(report::Kind kind) const {
     event.step_id = frame.active->step->id;
     span = frame.active->step->origin.at;
   }
-  if (facts_.locate && span.valid()) event.place = facts_.locate(span);
+  // Lines of output come in thousands, and nobody shows their place.
+  if (kind != report::Kind::Log && facts_.locate && span.valid()) event.place = facts_.locate(span);
   return event;
 }
 
