@@ -16,7 +16,7 @@ options { tokenVocab = PipeTokens; superClass = ParserBase; }
 file : (item COMMA?)* EOF ;
 block : LBRACE (item COMMA?)* RBRACE ;
 
-item : setting | namedStep | letStep | letDecl | runStep | usesStep | stepRaw | ifStep | forItem | parallelStep | waitStep
+item : setting | namedStep | letItem | runStep | usesStep | stepRaw | ifStep | forItem | parallelStep | waitStep
      | cancelStep | onceStep | requiresStep | assertStep | outputDecl | rawDecl | onDecl | jobDecl | gateDecl | secretDecl
      | varDecl | importDecl | typeDecl | enumDecl | fnDecl | actionDecl | externDecl | verbatimDecl | pipelineDecl
      | environmentDecl | serviceDecl | overlayDecl | rolloutDecl | atItem | checkDecl | metricDecl | sloDecl
@@ -28,7 +28,8 @@ rawDecl : RAW string ;
 // Declarations of files
 importDecl : IMPORT ( importNames FROM string | (string | ACTION_REF | qname) (AS name)? ) ;
 importNames : LBRACE name (COMMA name)* COMMA? RBRACE ;
-letDecl : LET name (COLON type)? ASSIGN expr ;
+// Directly behind the `=` the words `run uses step background` begin a step where one follows.
+letItem : LET name (COLON type)? ASSIGN ( BACKGROUND? (runStep | usesStep | namedStep) | expr ) ;
 typeDecl : TYPE name ASSIGN type ;
 enumDecl : ENUM name LBRACE member (COMMA member)* COMMA? RBRACE ;
 fnDecl : FN name params (ARROW type)? ASSIGN expr ;
@@ -53,7 +54,6 @@ gateDecl : GATE name COLON ( name | LBRACK qnames? COMMA? RBRACK ) ;
 outputDecl : OUTPUT name (COLON type)? ASSIGN expr record? ;
 
 // Steps
-letStep : LET name (COLON type)? ASSIGN BACKGROUND? ( runStep | usesStep | namedStep ) ;
 runStep : RUN name? (ARROW recordType (name recordType)?)? string ;
 usesStep : USES target args? ;
 target : ACTION_REF | string | qname ;
@@ -84,6 +84,8 @@ patchDecl : PATCH name string ;
 
 // Types. `as T` never ends in `?`: the optional cast is `as? T`.
 type : typeAtom QUESTION? ;
+// (A rule of its own: behind a cast `<` may be an operator too, and only there prediction has to look for the `>`.)
+castType : qname (LT type (COMMA type)* GT)? | ENUM LPAREN member (COMMA member)* COMMA? RPAREN | recordType ;
 typeAtom : qname (LT type (COMMA type)* GT)? | ENUM LPAREN member (COMMA member)* COMMA? RPAREN | recordType ;
 recordType : LBRACE (field COMMA?)* RBRACE ;
 field : name QUESTION? COLON type ;
@@ -91,7 +93,7 @@ field : name QUESTION? COLON type ;
 // Expressions
 expr : operand (binop operand)* (QUESTION expr COLON expr)? ;
 binop : QQ | OROR | ANDAND | EQ | NE | LT | LE | GT | GE | IN | DOTDOT | PLUS | MINUS | STAR | SLASH ;
-operand : (NOT | MINUS)* primary postfix* (AS QUESTION? typeAtom)? ;
+operand : (NOT | MINUS)* primary postfix* (AS QUESTION? castType)? ;
 postfix : DOT (key | STAR) | LBRACK (expr | STAR) RBRACK | args ;
 primary : literal | string | list | record | LPAREN expr RPAREN | name | LABEL | matchExpr | ERROR ;
 literal : INT | FLOAT | DURATION | QUANTITY | SEMVER | TRUE | FALSE | NULL_ ;
@@ -110,7 +112,7 @@ part : TEXT | placeholder ;
 placeholder : PH_OPEN expr PH_CLOSE ;
 qnames : qname (COMMA qname)* ;
 qname : name (DOT name)* ;
-key : name | TRUE | FALSE | NULL_ | MATCH | SQ | DQ_OPEN part* DQ_CLOSE ;
+key : name | TRUE | FALSE | NULL_ | MATCH | SQ | DQ_OPEN TEXT? DQ_CLOSE ;
 
 // Every keyword is an ordinary name, but `true false null match`.
 name : ID | IMPORT | FROM | AS | LET | TYPE | ENUM | FN | ACTION | EXTERN | PIPELINE | ON | JOB | GATE | FOR | IN | WHERE | USES

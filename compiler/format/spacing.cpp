@@ -14,12 +14,12 @@ bool InsideString(TokenKind before, TokenKind here) {
 
 // `( [` that belong to the word before them.
 bool HangsOn(TokenKind here, Rule rule) {
-  if (here == TokenKind::LeftParen) return rule == Rule::Args || rule == Rule::Params || rule == Rule::TypeAtom;
+  if (here == TokenKind::LeftParen) return rule == Rule::Args || rule == Rule::Params || rule == Rule::TypeAtom || rule == Rule::CastType;
   return here == TokenKind::LeftBracket && rule == Rule::Postfix;
 }
 
 bool IsTypeAngle(TokenKind kind, Rule rule) {
-  return rule == Rule::TypeAtom && (kind == TokenKind::Less || kind == TokenKind::Greater);
+  return (rule == Rule::TypeAtom || rule == Rule::CastType) && (kind == TokenKind::Less || kind == TokenKind::Greater);
 }
 
 // A prefix operator: `!` or `-` of an operand.

@@ -12,6 +12,8 @@ using diagnostics::Build;
 using diagnostics::Code;
 using diagnostics::Replace;
 
+constexpr size_t kMostProblems = 1000;
+
 bool IsBracket(TokenKind kind) { return kind >= TokenKind::LeftBrace && kind <= TokenKind::RightBracket; }
 
 bool Balanced(const std::vector<Token>& tokens, size_t begin, size_t end) {
@@ -53,6 +55,9 @@ class Repairer {
   Repairer(const source::SourceMap& sources, TokenList& list) : sources_(sources), list_(list), in_(list.tokens) {}
 
   void Run() {
+    const uint32_t file = sources_.WholeFile(list_.file).begin;
+    for (const diagnostics::Diagnostic& problem : list_.problems)
+      if (problem.code == Code::P0105) open_strings_.push_back(problem.primary.at.begin - file);
     const size_t count = in_.size() - 1;  // without the end of the file
     for (size_t begin = 0; begin < count;) {
       size_t end = begin + 1;
@@ -205,10 +210,8 @@ class Repairer {
 
   // A string that is open at its line's end may have swallowed the bracket that is missing: that was said already.
   bool SwallowedBetween(uint32_t begin, uint32_t end) const {
-    const uint32_t file = sources_.WholeFile(list_.file).begin;
-    return std::ranges::any_of(list_.problems, [&](const diagnostics::Diagnostic& problem) {
-      return problem.code == Code::P0105 && problem.primary.at.begin - file >= begin && problem.primary.at.begin - file < end;
-    });
+    auto it = std::ranges::lower_bound(open_strings_, begin);
+    return it != open_strings_.end() && *it < end;
   }
 
   void ReportUnclosed(const Token& opener, const Token* closer) {
@@ -222,15 +225,18 @@ class Repairer {
 
   source::Span Span(const Token& token) const { return sources_.MakeSpan(list_.file, token.begin, token.end); }
   source::Span After(const Token& token) const { return sources_.MakeSpan(list_.file, token.end, token.end); }
-  void Report(diagnostics::Diagnostic problem) { list_.problems.push_back(std::move(problem)); }
+  void Report(diagnostics::Diagnostic problem) {
+    if (reported_++ < kMostProblems) list_.problems.push_back(std::move(problem));
+  }
 
   const source::SourceMap& sources_;
   TokenList& list_;
   const std::vector<Token> in_;
   std::vector<Token> out_;
   std::vector<Open> open_;
+  std::vector<uint32_t> open_strings_;  // where P0105 was found, rising
   size_t segment_ = 0;  // where the segment begins in out_
-  size_t line_ = 0, indent_ = 0;
+  size_t line_ = 0, indent_ = 0, reported_ = 0;
   size_t budget_ = 20'000'000;  // of tokens looked at for missing openers, so that hostile files cost no square
 };
 

@@ -202,7 +202,7 @@ ExprId Builder::BuildOperand(Node node) {
     const CstNode& part = child.node();
     if (part.rule == Rule::Primary) value = Primary(child.index());
     if (part.rule == Rule::Postfix && value) value = Postfix(value, child.index());
-    if (part.rule == Rule::TypeAtom) cast.type = ast_.types.Add(TypeAtom(child.index()));
+    if (part.rule == Rule::CastType) cast.type = ast_.types.Add(TypeAtom(child.index()));
     if (part.rule != Rule::Token) continue;
     const TokenKind kind = TokenAt(part.token).kind;
     if (kind == TokenKind::Not || kind == TokenKind::Minus) prefixes.push_back(part.token);

@@ -93,7 +93,7 @@ ItemNode Builder::Declaration(Node rule, source::Span& keyword) {
       return setting;
     }
     case Rule::ImportDecl: return Import(rule);
-    case Rule::LetDecl: return LetDecl{name(), BuildType(Child(rule, Rule::Type)), value()};
+    case Rule::LetItem: return BuildLet(rule);
     case Rule::TypeDecl: return TypeDecl{name(), BuildType(Child(rule, Rule::Type))};
     case Rule::EnumDecl: return EnumDecl{name(), Names(rule, Rule::Member)};
     case Rule::FnDecl: return FnDecl{name(), Params(rule), BuildType(Child(rule, Rule::Type)), value()};
@@ -160,7 +160,6 @@ ItemNode Builder::Step(Node rule) {
       return UsesStep{BuildTarget(Child(rule, Rule::Target)), Arguments(args), args ? SpanOf(*args) : source::Span{}, {}};
     }
     case Rule::NamedStep: return Named(rule);
-    case Rule::LetStep: return BuildLetStep(rule);
     case Rule::IfStep: return IfChain(rule);
     case Rule::ParallelStep: return ParallelStep{BuildBlock(Child(rule, Rule::Block))};
     case Rule::WaitStep: {
@@ -264,7 +263,7 @@ ItemNode Builder::Named(Node rule) {
   return step;
 }
 
-ItemNode Builder::BuildLetStep(Node rule) {
+ItemNode Builder::BuildLet(Node rule) {
   StepLet let{NameOf(Child(rule, Rule::Name)), BuildType(Child(rule, Rule::Type)), HasToken(rule, TokenKind::Background), {}};
   let.span = source::Join(TokenSpan(At(rule).token), let.name.span);
   for (Rule step : {Rule::RunStep, Rule::UsesStep, Rule::NamedStep}) {
@@ -276,7 +275,8 @@ ItemNode Builder::BuildLetStep(Node rule) {
     else if (auto* named = std::get_if<NamedStep>(&built)) named->let = std::move(let);
     return built;
   }
-  return LetDecl{let.name, let.type, Hole(rule)};  // damaged: the name stays in scope
+  const ExprId value = BuildExpr(Child(rule, Rule::Expr));
+  return LetDecl{let.name, let.type, value ? value : Hole(rule)};  // damaged: the name stays in scope
 }
 
 ItemNode Builder::IfChain(Node rule) {

@@ -28,7 +28,7 @@ class Builder {
   ItemNode Delivery(Node rule);
   ItemNode Named(Node rule);
   ItemNode IfChain(Node rule);
-  ItemNode BuildLetStep(Node rule);
+  ItemNode BuildLet(Node rule);
   JobDecl Job(Node rule);
   ImportDecl Import(Node rule);
   GateDecl Gate(Node rule);

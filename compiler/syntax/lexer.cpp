@@ -177,7 +177,7 @@ bool Scanner::ActionRef() {
   const auto is_ref = [](char c) { return IsWordPart(c) || c == '.' || c == '/' || c == '-'; };
   while (ref < text_.size() && is_ref(text_[ref])) ++ref;
   if (!slash || Char(end) != '@' || ref == end + 1) {
-    if (slash) no_action_before_ = end;
+    no_action_before_ = end;
     return false;
   }
   Emit(TokenKind::ActionRef, at_, ref);

@@ -13,6 +13,8 @@ using diagnostics::Build;
 using diagnostics::Code;
 using diagnostics::Diagnostic;
 
+constexpr size_t kMostProblems = 1000;
+
 constexpr uint8_t Mask(std::initializer_list<Place> places) {
   uint8_t mask = 0;
   for (Place place : places) mask = static_cast<uint8_t>(mask | 1u << static_cast<int>(place));
@@ -133,7 +135,7 @@ class PlaceCheck {
     Item& item = ast_.item_store[id];
     if (item.damaged) return Inside(item);
     if (auto problem = Check(item)) {
-      sink_.Add(std::move(*problem));
+      if (reported_.size() < kMostProblems) sink_.Add(std::move(*problem));
       item.damaged = true;
       reported_.push_back(item.span);
       if (!std::holds_alternative<PipelineDecl>(item.node) && !std::holds_alternative<JobDecl>(item.node)) return;
@@ -204,7 +206,7 @@ class PlaceCheck {
   void LaterExpressions() {
     for (const Expr& expr : ast_.exprs) {
       const bool later = expr.kind == ExprKind::Match || expr.kind == ExprKind::RecordFor || expr.kind == ExprKind::Cast;
-      if (!later || reported_.size() > 1000 || Reported(expr.span)) continue;
+      if (!later || reported_.size() >= kMostProblems || Reported(expr.span)) continue;
       const ItemId item = Innermost(ast_.items, expr.span);
       if (item && ast_[item].damaged) continue;
       const source::Span at = expr.kind == ExprKind::RecordFor ? expr.span : expr.operator_span;

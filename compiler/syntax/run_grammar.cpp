@@ -368,7 +368,7 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     }
     switch (word) {
       case TokenKind::Import: parser.importDecl(); return;
-      case TokenKind::Let: LetHasStep(parser) ? static_cast<void>(parser.letStep()) : static_cast<void>(parser.letDecl()); return;
+      case TokenKind::Let: parser.letItem(); return;
       case TokenKind::Type: parser.typeDecl(); return;
       case TokenKind::Enum: parser.enumDecl(); return;
       case TokenKind::Fn: parser.fnDecl(); return;
@@ -407,18 +407,6 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
       case TokenKind::Patch: parser.patchDecl(); return;
       default: parser.setting(); return;
     }
-  }
-
-  // `let x (: type)? = run …`: does a step follow the `=`?
-  bool LetHasStep(PipeParser& parser) {
-    const size_t at = parser.getTokenStream()->index();
-    const size_t end = structure_.EndOfItem(at, at + 1);
-    for (size_t i = at; i + 1 < end; ++i) {
-      if (structure_.kind(i) != TokenKind::Assign) continue;
-      const TokenKind word = structure_.kind(i + 1);
-      return word == TokenKind::Run || word == TokenKind::Uses || word == TokenKind::Step || word == TokenKind::Background;
-    }
-    return false;
   }
 
   void SkipPlaceholder(PipeParser& parser, size_t begin) {

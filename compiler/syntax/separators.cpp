@@ -89,8 +89,7 @@ class SeparatorCheck {
       case Rule::Setting: return "setting";
       case Rule::RunStep:
       case Rule::UsesStep:
-      case Rule::NamedStep:
-      case Rule::LetStep: return "step";
+      case Rule::NamedStep: return "step";
       default: return "item";
     }
   }
