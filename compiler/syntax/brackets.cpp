@@ -174,7 +174,10 @@ class Repairer {
     return at;
   }
 
+  // Taken out, but where a value should stand: there it is a bad one, so that the next line is not read as the value.
   void Stray(const Token& token) {
+    const bool value = !out_.empty() && (out_.back().kind == TokenKind::Colon || out_.back().kind == TokenKind::Assign);
+    if (value) out_.push_back({TokenKind::Error, token.first, false, token.begin, token.end});
     if (segment_ < out_.size() && SwallowedBetween(out_[segment_].begin, token.begin)) return;
     Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)),
                  open_.empty() ? "no bracket is open here" : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
