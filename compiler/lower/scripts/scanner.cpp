@@ -335,15 +335,32 @@ void Scanner::ReadRedirection(Command& command) {
   if (op == "<<<") command.here_strings.push_back(std::move(word));
 }
 
-// The word behind <<: its quotes say whether the body expands.
+// The word behind <<: only its quotes go, nothing in it expands. They say whether the body does.
 void Scanner::ReadDelimiter(Heredoc& heredoc) {
   const size_t begin = at_;
-  const Word word = ReadWord({});
-  heredoc.delimiter_range = word.range();
-  heredoc.delimiter = word.text;
-  heredoc.raw = word.quoted;
-  for (const Word::Hole& hole : word.holes) shared_.scan.places[hole.index].quoting = Quoting::HeredocDelimiter;
+  char quote = '\0';
+  for (; !AtEnd() && (quote != '\0' || std::string_view(" \t\n;&|<>()").find(Peek()) == std::string_view::npos);
+       ++at_) {
+    const char c = Peek();
+    if (HoleAt(at_)) {
+      ReadHole(nullptr, Quoting::HeredocDelimiter);
+      heredoc.delimiter += kHole;
+      --at_;
+    } else if (quote == '\0' && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = '\0';
+    } else if (c == '\\' && quote != '\'' && at_ + 1 < chars_.size() && !HoleAt(at_ + 1)) {
+      heredoc.delimiter += chars_[++at_];
+    } else {
+      heredoc.delimiter += c;
+      continue;
+    }
+    heredoc.raw = true;
+  }
+  heredoc.delimiter_range = Flat(begin, at_);
   if (at_ == begin) Fail(begin - 1, begin, "here-document");
+  if (quote != '\0') Fail(begin, begin + 1, "quote");
 }
 
 void Scanner::AddWord(Command& command, Word word) {

@@ -38,6 +38,8 @@ TEST(Places, HereDocuments) {
   EXPECT_EQ(Problems("cat <<\\EOF\n${{ x }}\nEOF"), Strings{"P0513 error 2:1 nothing expands here"});
   EXPECT_EQ(Problems("cat <<'EOF'\n${{ const:a\\nb }}\nEOF"), Strings{"P0513 error 2:1 nothing expands here"});
   EXPECT_EQ(Problems("cat <<${{ x }}\nEOF"), (Strings{"P0518 error 1:5 this here-document does not end"}));
+  EXPECT_EQ(Lowered("cat <<$EOF <<\"A B\"\n${{ x }}\n$EOF\n$x\nA B\n"),
+            "cat <<$EOF <<\"A B\"\n${PIPE_X}\n$EOF\n$x\nA B\n");
   // A line that goes on is not the end, and a constant may not become it.
   EXPECT_EQ(Lowered("cat <<EOF\na\\\nEOF\n${{ x }}\nEOF"), "cat <<EOF\na\\\nEOF\n${PIPE_X}\nEOF\n");
   EXPECT_EQ(Lowered("cat <<EOF\n${{ const:EOF }}\nEOF"), "cat <<EOF\n${PIPE_CONSTANT}\nEOF\n");
