@@ -65,7 +65,7 @@ A wrong expression: the reason on stderr, exit code 1.
   [1]
 
   $ sluice eval "contain('x', 'y')"
-  stderr: sluice: Unrecognized function: 'contain'; did you mean `contains`?. Located at position 1 within expression: contain('x', 'y')
+  stderr: sluice: Unrecognized function: 'contain' (did you mean `contains`?). Located at position 1 within expression: contain('x', 'y')
   [1]
 
   $ sluice eval "join()"

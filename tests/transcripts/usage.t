@@ -1,7 +1,7 @@
 Bad uses get one clear sentence and exit code 2.
 
   $ sluice bild
-  stderr: sluice: there is no command `bild`: `sluice --help` lists them
+  stderr: sluice: there is no command `bild`: did you mean `build`?
   [2]
 
   $ sluice
