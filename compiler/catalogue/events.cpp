@@ -110,8 +110,9 @@ constexpr auto kShapes = std::to_array<ShapeRow>({
     {"commit",
      "id tree_id distinct:b message:u timestamp url author:.identity committer:.identity added:*u modified:*u "
      "removed:*u"},
+    // Without `?` at head_commit: it is null only when a branch is deleted, which starts no workflow.
     {"push",
-     "ref before after base_ref? created:b deleted:b forced:b compare commits:*.commit head_commit:.commit? "
+     "ref before after base_ref? created:b deleted:b forced:b compare commits:*.commit head_commit:.commit "
      "pusher:.identity repository:.repository sender:.account organization:.organization? "
      "enterprise:.enterprise? installation:.installation?"},
     {"label", "id:n node_id url name:u description:u? color default:b"},

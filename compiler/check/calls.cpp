@@ -98,7 +98,14 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
   if (callee.kind == syntax::ExprKind::Error) return ErrorTerm(e.span);
   const Function* function = callee.kind == syntax::ExprKind::Name ? FindFunction(callee.text) : nullptr;
   if (function == nullptr) {
-    if (callee.kind == syntax::ExprKind::Name && env.file->other_names.contains(callee.text)) return ErrorTerm(e.span);
+    // Functions of packages and files are of a later version: where they come from was reported as such.
+    const syntax::Expr* root = &callee;
+    while (root->kind == syntax::ExprKind::Member && !root->args.empty()) root = &(*ast_)[root->args[0]];
+    const auto import = env.file->imports.find(root->text);
+    const bool declared = env.file->other_names.contains(root->text) ||
+                          (import != env.file->imports.end() &&
+                           (import->second.file == nullptr || !import->second.file->other_names.empty()));
+    if (root->kind == syntax::ExprKind::Name && declared) return ErrorTerm(e.span);
     std::vector<std::string> names;
     for (const Function& each : kFunctions) names.emplace_back(each.name);
     const std::string name(TextOf(callee.span));

@@ -83,6 +83,7 @@ struct Step {
   std::optional<RawBlock> raw;
   Span at;
   bool broken = false;
+  bool unread = false;  // its text is damaged or in no language of this version: nothing is said about its script
 };
 
 enum class OutputShape : uint8_t { Scalar, File };
@@ -92,7 +93,8 @@ struct Output {
   Type type;
   OutputShape shape = OutputShape::Scalar;
   TermPtr value;  // of a file its path
-  Span at;        // the whole item
+  Span at;        // `output NAME`
+  Span whole;     // the whole item
   Span name_at;
   bool read = false;  // some other job reads it
 };

@@ -9,9 +9,8 @@ namespace {
 
 using syntax::ExprKind;
 
-// How deep expressions may nest, `let`s included, and how many nodes one may have after inlining (language.md 2.8).
+// How deep expressions may nest, `let`s included.
 constexpr size_t kMaxDepth = 300;
-constexpr size_t kMaxNodes = 100'000;
 
 }  // namespace
 
@@ -21,6 +20,11 @@ TermPtr Elaborator::Elaborate(ExprId id, const Env& env, const Type* expected) {
   if (outermost) budget_ = 0;
   const Ast* outer = std::exchange(ast_, env.file->ast);
   TermPtr term = Eval(id, env, expected);
+  if (outermost && std::exchange(too_big_, false))
+    term = Fail(Build(Code::P0906, (*ast_)[id].span, "this value is too big once everything is filled in",
+                      "more than 100,000 parts")
+                    .Say("Build it in a script, or use fewer `let`s that contain each other."),
+                term->at);
   ast_ = outer;
   return term;
 }
@@ -28,19 +32,21 @@ TermPtr Elaborator::Elaborate(ExprId id, const Env& env, const Type* expected) {
 TermPtr Elaborator::Eval(ExprId id, const Env& env, const Type* expected) {
   if (!id.valid()) return ErrorTerm({});
   const syntax::Expr& e = (*ast_)[id];
-  if (depth_ >= kMaxDepth || ++budget_ > kMaxNodes)
-    return Fail(Build(Code::P0906, e.span, "this expression is too big once everything is filled in",
-                      fmt::format("more than {}", depth_ >= kMaxDepth ? "300 levels" : "100,000 parts"))
+  if (depth_ >= kMaxDepth)
+    return Fail(Build(Code::P0906, e.span, "this expression is nested too deep once everything is filled in",
+                      "more than 300 levels")
                     .Say("Compute it in a script, or in several steps."),
                 e.span);
+  if (too_big_ || ++budget_ > kMaxNodes) {
+    too_big_ = true;
+    return ErrorTerm(e.span);
+  }
   ++depth_;
   TermPtr term = EvalKind(e, id, env, expected);
   --depth_;
   if (term->size > kMaxNodes) {
-    return Fail(Build(Code::P0906, e.span, "this value is too big once everything is filled in",
-                      "more than 100,000 parts")
-                    .Say("Build it in a script, or use fewer `let`s that contain each other."),
-                e.span);
+    too_big_ = true;
+    return ErrorTerm(e.span);
   }
   return term;
 }
@@ -80,6 +86,14 @@ TermPtr Elaborator::NotYet(Span at, std::string_view what) {
 }
 
 TermPtr Elaborator::ElaborateAs(ExprId id, const Env& env, const Type& expected, std::string_view what) {
+  if (id.valid() && expected.is_scalar()) {
+    const syntax::Expr& e = (*env.file->ast)[id];
+    const bool list = e.kind == ExprKind::List;
+    if (list || e.kind == ExprKind::Record)
+      return Fail(Build(Code::P0302, e.span, fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))),
+                        list ? "a list" : "a record"),
+                  e.span);
+  }
   const std::string outer = std::exchange(place_, std::string(what));
   TermPtr term = Elaborate(id, env, &expected);
   place_ = outer;

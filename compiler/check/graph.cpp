@@ -252,7 +252,7 @@ void Graph::Outputs() {
       if (!output.read && !entry->second.read && !job.broken)
         session_.report.Add(Build(Code::P0624, output.name_at, fmt::format("nobody reads `{}.{}`", job.name, output.name),
                                   "left out of the workflow")
-                                .Say("Remove it.", Replace(output.at, "", "remove the output", false)));
+                                .Say("Remove it.", Replace(output.whole, "", "remove the output", false)));
       if (output.read && output.secret_read.valid() && output.shape == OutputShape::Scalar)
         session_.report.Add(Build(Code::P0508, output.at, fmt::format("GitHub drops `{}` if it contains the secret", output.name),
                                   "a job output with a masked value in it arrives empty")

@@ -71,6 +71,8 @@ void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope
   if (!path) {  // a package of a later version: its names are known, nothing else
     for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
     if (decl.alias) file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+    else if (decl.names.empty() && !decl.package.name.empty())
+      file.imports[decl.package.name.back().text] = {nullptr, "*", decl.package.name.back().span};
     return;
   }
   const Span at = (*file.ast)[decl.path].span;

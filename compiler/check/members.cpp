@@ -296,6 +296,7 @@ TermPtr Elaborator::ReadSteps(const std::string& path, const std::string& key, S
 }
 
 TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (step.later) return ErrorTerm(at);
   const DeclaredOutput* found = nullptr;
   for (const DeclaredOutput& output : step.outputs)
     if (output.name == key) found = &output;

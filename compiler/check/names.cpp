@@ -116,7 +116,7 @@ TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type
 TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
   for (BlockScope* block = env.block; block != nullptr; block = block->parent) {
     if (LetEntry* let = Find(block->lets, name)) return UseLet(*let, at, env);
-    if (StepEntry* step = Find(block->steps, name); step != nullptr && (step->passed || env.neutral)) {
+    if (StepEntry* step = Find(block->steps, name); step != nullptr && (step->passed || env.neutral || env.at_end)) {
       Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
       term.declared = step->name.span;
       return Share(std::move(term));
@@ -126,7 +126,7 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     for (AxisEntry& axis : env.job->axes)
       if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at);
     // A step of an inner block is visible after it, in the rest of the blocks around.
-    if (StepEntry* step = Find(env.job->all_steps, name); step != nullptr && step->passed && env.block != nullptr) {
+    if (StepEntry* step = Find(env.job->all_steps, name); step != nullptr && (step->passed || env.at_end) && env.block != nullptr) {
       Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
       term.declared = step->name.span;
       return Share(std::move(term));
@@ -136,7 +136,10 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     if (auto it = env.pipeline->parameters.find(name); it != env.pipeline->parameters.end())
       return ParamTerm(*env.pipeline, it->second, at);
     if (LetEntry* let = Find(env.pipeline->lets, name)) return UseLet(*let, at, env);
-    if (JobScope* job = Find(env.pipeline->jobs, name)) {
+    // A job and an environment of a later version may have one name; inside the job it is the environment's.
+    JobScope* job = Find(env.pipeline->jobs, name);
+    if (job != nullptr && job == env.job && env.file->other_names.contains(name)) return ErrorTerm(at);
+    if (job != nullptr) {
       Term term = PathTerm("needs." + job->name.text, types::Simple(Kind::Object), Context::Needs, at);
       term.declared = job->name.span;
       return Share(std::move(term));
@@ -155,6 +158,8 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     return ErrorTerm(at);  // the import was reported, or names a thing of a later version
   }
   if (env.file->other_names.contains(name)) return ErrorTerm(at);
+  // Values of a setting of a later version, which was reported as such.
+  if (name == "services" && env.job != nullptr && env.job->settings.contains(name)) return ErrorTerm(at);
   return nullptr;
 }
 
@@ -168,6 +173,11 @@ TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
   if (let.state == LetEntry::State::New) CheckLet(let);
   if (let.state == LetEntry::State::Bad) return ErrorTerm(at);
   TermPtr value = let.constant;
+  // Inlining again what is big already would take long before it is refused.
+  if (value == nullptr && budget_ + let.size > kMaxNodes) {
+    too_big_ = true;
+    return ErrorTerm(at);
+  }
   if (value == nullptr) {
     Env inner = env;
     inner.file = let.file;
@@ -212,6 +222,7 @@ void Elaborator::CheckLet(LetEntry& let) {
   if (let.type.valid()) declared = ReadType(*let.file->ast, let.type);
   TermPtr value = Elaborate(let.value, env, declared ? &*declared : nullptr);
   if (declared && !value->is(TermKind::Error)) value = Require(value, *declared, fmt::format("`{}`", let.name.text));
+  let.size = value->size;
   const bool good = !value->is(TermKind::Error) && let.state == LetEntry::State::Busy;
   let.state = good ? LetEntry::State::Good : LetEntry::State::Bad;
   if (good && value->contexts.empty() && !value->type.is(Kind::Object)) let.constant = value;

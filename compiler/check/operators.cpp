@@ -361,7 +361,7 @@ TermPtr Elaborator::EvalArithmetic(const syntax::Expr& e, const Env& env) {
   }
   for (const TermPtr& side : {a, b})
     if (!side->is_constant())
-      return Fail(Build(Code::P0403, e.span, fmt::format("`{}` works on constants only", e.text), KnownWhen(side->contexts))
+      return Fail(Build(Code::P0403, side->at, fmt::format("`{}` works on constants only", e.text), KnownWhen(side->contexts))
                       .Say("GitHub's expressions cannot calculate. A script can:   $(( ... ))"),
                   e.span);
   const double x = a->constant.number, y = b->constant.number;

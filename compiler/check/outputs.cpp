@@ -56,7 +56,8 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
   }
   Output output;
   output.name = decl.name.text;
-  output.at = ast_[id].span;
+  output.at = source::Join(ast_[id].keyword, decl.name.span);
+  output.whole = ast_[id].span;
   output.name_at = decl.name.span;
   if (decl.options.valid())
     session_.report.Add(Build(Code::P0115, ast_[decl.options].span, "options of outputs are not supported yet",

@@ -15,12 +15,13 @@ namespace {
 
 bool IsWordCharacter(char c) { return IsAsciiAlnum(c) || c == '_' || c == '-'; }
 
-// Does the text have `name` as a word of its own?
+// Does the text have `name` as a word of its own? A part of a path, as in `./version.sh`, is none.
 bool Mentions(std::string_view text, std::string_view name) {
   for (size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
-    const bool before = at == 0 || !IsWordCharacter(text[at - 1]);
+    const bool before = at == 0 || (!IsWordCharacter(text[at - 1]) && text[at - 1] != '/');
     const size_t end = at + name.size();
-    if (before && (end == text.size() || !IsWordCharacter(text[end]))) return true;
+    const bool suffix = end + 1 < text.size() && text[end] == '.' && IsAsciiAlnum(text[end + 1]);
+    if (before && !suffix && (end == text.size() || !IsWordCharacter(text[end]))) return true;
   }
   return false;
 }
@@ -72,7 +73,7 @@ void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
   }
 }
 
-void BodyChecker::ShellOf(const syntax::RunStep& decl, const Step& step, RunBody& body) {
+void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body) {
   const bool container = job_.container != nullptr;
   const std::string standard = job_.shell != nullptr ? job_.shell->constant.text : container ? "sh" : "bash";
   body.shell = standard;
@@ -81,6 +82,7 @@ void BodyChecker::ShellOf(const syntax::RunStep& decl, const Step& step, RunBody
     body.language = decl.language->span;
     const std::string& language = decl.language->text;
     if (language != "bash" && language != "sh") {
+      step.unread = true;
       static const auto& known =
           *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "python", "node", "cmd"};
       if (std::ranges::find(known, language) != known.end()) {

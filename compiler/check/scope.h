@@ -34,6 +34,7 @@ struct LetEntry {
   struct BlockScope* block = nullptr;
   enum class State : uint8_t { New, Busy, Good, Bad } state = State::New;
   TermPtr constant;  // once known to be one
+  uint32_t size = 1;  // nodes, once it was checked
 };
 
 // What a step that was passed leaves behind for those after it.
@@ -44,6 +45,7 @@ struct StepEntry {
   std::string action;               // "actions/setup-node" for messages; empty for a script
   bool known = false;               // outputs are complete: another name is an error
   bool is_run = false;
+  bool later = false;               // of a construct of a later version, which was reported as such
   std::vector<int32_t> path;        // the `if` blocks around it, outermost first: the id, or its complement in `else`
   std::vector<std::string> guards;  // fingerprints of the conditions it stands under; known once it was passed
   Span condition_at;                // the innermost of them

@@ -10,6 +10,12 @@
 namespace sluice::check {
 namespace {
 
+// The `run` or `uses` of a step: the step itself, or what a named one holds.
+ItemId BodyOf(const Ast& ast, ItemId id) {
+  const auto* named = ast.As<syntax::NamedStep>(id);
+  return named != nullptr && named->body.valid() ? named->body : id;
+}
+
 std::string NameOfStep(const Step& step) { return step.binder.empty() ? "this step" : fmt::format("`{}`", step.binder); }
 
 }  // namespace
@@ -19,6 +25,7 @@ void DeclareSteps(JobScope& job, Elaborator& elaborator) {
   for (auto& [name, step] : job.all_steps) {
     const StepParts parts = PartsOf(ast, step->item);
     Reporter::Item item(elaborator.session().report, &ast[step->item], ast[step->item].damaged);
+    step->later = ast[step->item].damaged || (parts.uses != nullptr && parts.uses->target.kind != syntax::Target::Kind::ActionRef);
     if (parts.run != nullptr) {
       step->known = true;
       if (!parts.run->outputs.valid()) continue;
@@ -84,6 +91,7 @@ void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
   } else if (PartsOf(ast_, id).is_step()) {
     Step step = OneStep(id, env);
     step.broken = step.broken || item.broken();
+    step.unread = step.unread || ast_[id].damaged || ast_[BodyOf(ast_, id)].damaged;
     job_.broken = job_.broken || step.broken;
     NoteFiles(step);
     nodes.push_back({std::move(step)});

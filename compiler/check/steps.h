@@ -35,7 +35,7 @@ class BodyChecker {
   void Run(ItemId id, const syntax::RunStep& decl, Step& step, const Env& env);
   void Outputs(const syntax::RunStep& decl, RunBody& body);
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
-  void ShellOf(const syntax::RunStep& decl, const Step& step, RunBody& body);
+  void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
   void CheckMentioned(const RunBody& body);
   // uses.cpp
   void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);

@@ -9,9 +9,22 @@
 
 namespace sluice::check {
 
+std::optional<std::string> Nearest(std::string_view wrong, std::span<const std::string> candidates) {
+  if (auto nearest = DidYouMean(wrong, candidates)) return nearest;
+  // `version` for `node-version`: the only name that the word is a part of.
+  std::optional<std::string> found;
+  for (const std::string& candidate : candidates) {
+    const std::string tail = "-" + std::string(wrong), head = std::string(wrong) + "-";
+    if (wrong.empty() || (!candidate.ends_with(tail) && !candidate.starts_with(head))) continue;
+    if (found) return std::nullopt;
+    found = candidate;
+  }
+  return found;
+}
+
 void Suggest(Build& report, std::string_view wrong, source::Span at, std::span<const std::string> candidates,
              std::string_view otherwise) {
-  if (auto nearest = DidYouMean(wrong, candidates)) {
+  if (auto nearest = Nearest(wrong, candidates)) {
     report.Label(fmt::format("did you mean `{}`?", *nearest));
     report.FixLabel(Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
     return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "compiler/source/source_map.h"
 
 namespace sluice::check {
+
+// The candidate that was probably meant: near in spelling, or the only one that has the word as its first or last part.
+std::optional<std::string> Nearest(std::string_view wrong, std::span<const std::string> candidates);
 
 // Labels the primary place "did you mean `x`?" with its fix when a candidate is near, else with `otherwise`.
 void Suggest(Build& report, std::string_view wrong, source::Span at, std::span<const std::string> candidates,

@@ -43,6 +43,13 @@ TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::S
                                       {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
 }
 
+// One diagnostic an item: a placeholder with a mistake was reported already.
+bool IsAboutMistake(const diagnostics::Diagnostic& diagnostic, const check::RunBody& body) {
+  return std::ranges::any_of(body.script, [&](const check::ScriptPart& part) {
+    return part.placeholder != nullptr && part.placeholder->is(TermKind::Error) && part.at.contains(diagnostic.primary.at);
+  });
+}
+
 }  // namespace
 
 void StepLowering::Lower(model::Job& job) {
@@ -232,7 +239,10 @@ model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& bo
   model::Run run;
   const scripts::Script script =
       ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
-  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, shared_.sink);
+  diagnostics::Sink found;
+  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
+  for (diagnostics::Diagnostic& diagnostic : found.all())
+    if (!step.unread && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
   run.script = Value::String(std::move(lowered.text));
   run.lines = std::move(lowered.lines);
   if (!lowered.env.empty() && !result.env) result.env = Value::Map({});

@@ -1,0 +1,96 @@
+#include "tests/unit/compile/compile_text.h"
+
+#include <cstdlib>
+#include <deque>
+
+#include "compiler/base/file_system.h"
+#include "compiler/compile.h"
+#include "compiler/diagnostics/render_text.h"
+#include "compiler/syntax/parse.h"
+
+namespace sluice::compile {
+
+Compilation CompileText(const Files& files, const std::string& source) {
+  source::SourceMap sources;
+  diagnostics::Sink sink;
+  catalogue::Project project;
+  catalogue::Lock lock;
+  lock.path = "sluice.lock";
+  if (auto toml = files.find("sluice.toml"); toml != files.end())
+    project = catalogue::ReadProject(sources, sources.Add("sluice.toml", toml->second), sink);
+  if (auto text = files.find("sluice.lock"); text != files.end())
+    lock = catalogue::ReadLock(sources, sources.Add("sluice.lock", text->second), sink);
+  std::deque<syntax::Ast> trees;
+  std::vector<Source> roots;
+  auto parse = [&](const std::string& path, bool root) {
+    trees.push_back(syntax::Parse(sources, sources.Add(path, files.at(path)), sink));
+    return Source{path, &trees.back(), root};
+  };
+  for (const auto& [path, text] : files)
+    if (path.ends_with(".pipe") && (source.empty() ? path.find('/') == std::string::npos : path == source))
+      roots.push_back(parse(path, true));
+  auto import = [&](const std::string& path, std::vector<Source>& into) {
+    for (const Source& known : into)
+      if (known.path == path) return true;
+    if (!files.contains(path)) return false;
+    into.push_back(parse(path, false));
+    return true;
+  };
+  Compiled compiled = Compile({sources, project, lock, roots, import}, false, sink);
+  return {diagnostics::RenderText(sink.all(), sources), std::move(compiled.outputs)};
+}
+
+std::string SmallLock() {
+  return R"(version = 1
+
+[[action]]
+uses = "actions/checkout"
+ref = "v7"
+sha = "3d3c42e5aac5ba805825da76410c181273ba90b1"
+version = "v7.0.1"
+using = "node24"
+permissions = { contents = "read" }
+outputs = ["commit", "ref"]
+
+[action.inputs]
+fetch-depth = "number"
+persist-credentials = "bool"
+ref = "string"
+sparse-checkout = "lines"
+
+[[action]]
+uses = "actions/download-artifact"
+ref = "v8"
+sha = "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"
+version = "v8.0.1"
+using = "node24"
+permissions = {}
+outputs = ["download-path"]
+
+[action.inputs]
+name = "string"
+
+[[action]]
+uses = "actions/upload-artifact"
+ref = "v7"
+sha = "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"
+version = "v7.0.0"
+using = "node24"
+permissions = {}
+outputs = ["artifact-id"]
+
+[action.inputs]
+name = "string"
+path = "lines!"
+)";
+}
+
+bool ReadShared(const std::string& path, std::string& text) {
+  const char* named = std::getenv("SLUICE_SHARED");
+  const std::string folder = named != nullptr ? named : SLUICE_SOURCE_DIR "/../shared";
+  auto read = MakeRealFileSystem(folder)->Read(path);
+  if (read.ok()) text = std::move(*read);
+  return read.ok();
+}
+
+}  // namespace sluice::compile

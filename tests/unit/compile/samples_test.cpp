@@ -1,0 +1,73 @@
+// The sample programs of the language's design, byte for byte.
+#include <gtest/gtest.h>
+
+#include "tests/unit/compile/compile_text.h"
+
+namespace sluice::compile {
+namespace {
+
+Files Sample(const std::string& name, std::initializer_list<const char*> files) {
+  Files result;
+  for (const char* file : files)
+    if (std::string text; ReadShared("design/samples/" + name + "/" + file, text)) result[file] = text;
+  return result;
+}
+
+#define SKIP_WITHOUT(files, count) \
+  if ((files).size() != (count)) GTEST_SKIP() << "the shared folder is not there: set SLUICE_SHARED"
+
+TEST(SamplesTest, TheFirstWorkflowIsEqual) {
+  Files files = Sample("a", {"ci.pipe", "sluice.lock", "out/ci.yml"});
+  SKIP_WITHOUT(files, 3u);
+  const Compilation built = CompileText(files, "ci.pipe");
+  EXPECT_EQ(built.messages, "");
+  EXPECT_EQ(built.outputs.at(".github/workflows/ci.yml"), files["out/ci.yml"]);
+}
+
+TEST(SamplesTest, EveryConstructOfTheFirstMilestoneIsEqual) {
+  Files files = Sample("e", {"ci.pipe", "names.pipe", "sluice.lock", "out/ci.yml"});
+  SKIP_WITHOUT(files, 4u);
+  const Compilation built = CompileText(files);
+  EXPECT_EQ(built.messages, "");
+  ASSERT_EQ(built.outputs.size(), 1u) << "names.pipe has no pipeline";
+  EXPECT_EQ(built.outputs.at(".github/workflows/ci.yml"), files["out/ci.yml"]);
+}
+
+// The samples of delivery come without a lock, so that their actions have no pins.
+TEST(SamplesTest, LaterConstructsAreNotYetAndNothingElse) {
+  for (const auto& [sample, file] : {std::pair("b", "ci.pipe"), std::pair("c", "deploy.pipe"), std::pair("d", "release.pipe")}) {
+    Files files = Sample(sample, {file, "rust.pipe", "nova.pipe", "sluice.lock"});
+    if (!files.contains(file)) GTEST_SKIP() << "the shared folder is not there: set SLUICE_SHARED";
+    const std::string messages = CompileText(files, file).messages;
+    EXPECT_NE(messages.find("error[P0115]"), std::string::npos) << sample;
+    for (size_t at = messages.find("error["); at != std::string::npos; at = messages.find("error[", at + 1))
+      EXPECT_TRUE(messages.substr(at, 12) == "error[P0115]" ||
+                  (!files.contains("sluice.lock") && messages.substr(at, 12) == "error[P0701]"))
+          << sample << "\n" << messages.substr(at, 400);
+  }
+}
+
+TEST(SamplesTest, TwoBuildsGiveTheSameBytes) {
+  Files files = Sample("e", {"ci.pipe", "names.pipe", "sluice.lock"});
+  SKIP_WITHOUT(files, 3u);
+  EXPECT_EQ(CompileText(files).outputs, CompileText(files).outputs);
+}
+
+// Each line of a sample left out: a tree, messages and no crash; and what has no error has output.
+TEST(SamplesTest, DamagedSamplesAreRead) {
+  Files files = Sample("e", {"ci.pipe", "names.pipe", "sluice.lock"});
+  SKIP_WITHOUT(files, 3u);
+  const std::string whole = files["ci.pipe"];
+  size_t lines = 0;
+  for (size_t at = 0; at < whole.size(); ++lines) {
+    const size_t end = whole.find('\n', at) + 1;
+    files["ci.pipe"] = whole.substr(0, at) + whole.substr(end);
+    const Compilation built = CompileText(files);
+    EXPECT_EQ(built.messages.find("error[") == std::string::npos, !built.outputs.empty()) << built.messages;
+    at = end;
+  }
+  EXPECT_GT(lines, 100u);
+}
+
+}  // namespace
+}  // namespace sluice::compile
