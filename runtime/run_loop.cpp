@@ -103,6 +103,7 @@ RunResult Loop::Go() {
   while (!scheduler_->done()) {
     Wait();
     Reap();
+    std::erase_if(ended_, [](const auto& run) { return run->Drained(); });
     ObeyAll();
   }
   ended_.clear();

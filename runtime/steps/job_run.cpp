@@ -166,6 +166,16 @@ void JobRun::OnEvents(Time now) {
   if (!done_) Advance();
 }
 
+bool JobRun::Drained() {
+  if (container_ == nullptr) return true;
+  for (const engine::Event& event : container_->Take())
+    if (std::holds_alternative<engine::Ended>(event)) {
+      container_.reset();
+      return true;
+    }
+  return false;
+}
+
 std::optional<Time> JobRun::wake() const {
   if (done_) return std::nullopt;
   std::optional<Time> next = cancelled_ ? cancel_limit_ : deadline_;

@@ -43,6 +43,8 @@ class JobRun {
   void Kill(Time now);
 
   bool done() const { return done_; }
+  // After done: is the container gone too? Until then this object keeps its scratch. Never waits.
+  bool Drained();
   // Valid once done.
   Outcome result() const { return result_; }
   const std::string& reason() const { return reason_; }
