@@ -97,6 +97,26 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+namespace {
+
+// The only candidate that begins or ends with `word` as a whole word: `version` of `node-version`.
+std::optional<std::string> OnlyCompoundOf(std::string_view word, std::span<const std::string> candidates) {
+  if (word.size() < 3) return std::nullopt;
+  std::optional<std::string> only;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() < word.size() + 2) continue;
+    const std::string lower = AsciiLower(candidate);
+    const auto joins = [&](size_t at) { return lower[at] == '-' || lower[at] == '_'; };
+    const bool has = (lower.starts_with(word) && joins(word.size())) ||
+                     (lower.ends_with(word) && joins(lower.size() - word.size() - 1));
+    if (has && only) return std::nullopt;
+    if (has) only = candidate;
+  }
+  return only;
+}
+
+}  // namespace
+
 std::optional<std::string> DidYouMean(std::string_view wrong, std::span<const std::string> candidates) {
   const std::string lower = AsciiLower(wrong);
   const size_t limit = std::max<size_t>(1, wrong.size() / 3);
@@ -110,7 +130,7 @@ std::optional<std::string> DidYouMean(std::string_view wrong, std::span<const st
       best = candidate;
     }
   }
-  return best;
+  return best ? best : OnlyCompoundOf(lower, candidates);
 }
 
 std::vector<std::string_view> SplitString(std::string_view text, char separator) {

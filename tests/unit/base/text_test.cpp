@@ -31,6 +31,13 @@ TEST(TextTest, DidYouMeanFindsSwapsAndStaysSilentForStrangers) {
   EXPECT_EQ(DidYouMean("quality", names), std::nullopt);
 }
 
+TEST(TextTest, DidYouMeanKnowsTheWordsOfCompounds) {
+  EXPECT_EQ(DidYouMean("version", std::vector<std::string>{"cache-hit", "node-version"}), "node-version");
+  EXPECT_EQ(DidYouMean("cache", std::vector<std::string>{"cache-hit", "node-version"}), "cache-hit");
+  EXPECT_EQ(DidYouMean("version", std::vector<std::string>{"python-version", "node-version"}), std::nullopt);
+  EXPECT_EQ(DidYouMean("ersion", std::vector<std::string>{"cache-hit", "node-version"}), std::nullopt);
+}
+
 TEST(TextTest, SplitKeepsEmptyPieces) {
   EXPECT_EQ(SplitString("a,,b", ','), (std::vector<std::string_view>{"a", "", "b"}));
   EXPECT_EQ(SplitString("", ','), (std::vector<std::string_view>{""}));
