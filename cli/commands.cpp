@@ -9,8 +9,9 @@ std::vector<AddCommand> Commands() {
       AddEval,
       AddExplain,
       AddFmt,
-      AddLock,
+      AddGraph,
       AddImage,
+      AddLock,
       AddRun,
   };
 }

@@ -10,8 +10,9 @@ void AddCheck(CLI::App& app, Invocation& invocation);
 void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
 void AddFmt(CLI::App& app, Invocation& invocation);
-void AddLock(CLI::App& app, Invocation& invocation);
+void AddGraph(CLI::App& app, Invocation& invocation);
 void AddImage(CLI::App& app, Invocation& invocation);
+void AddLock(CLI::App& app, Invocation& invocation);
 void AddRun(CLI::App& app, Invocation& invocation);
 
 }  // namespace sluice::cli

@@ -121,10 +121,8 @@ class JobConverter {
   void ReportUnknown(const Wanted& want, const std::map<std::string, JobId>& by_name) {
     std::vector<std::string> known;
     for (const auto& [name, id] : by_name) known.push_back(name);
-    Build build(Code::P1111, want.at, fmt::format("there is no job `{}`", want.name),
-                fmt::format("`{}` would wait for ever", context_.program.jobs[want.job].id));
-    Suggest(build, want.at, want.name, known);
-    context_.problems.Add(std::move(build));
+    context_.problems.Add(UnknownWord(Code::P1111, want.at, fmt::format("there is no job `{}`", want.name), want.name, known,
+                                      fmt::format("`{}` would wait for ever", context_.program.jobs[want.job].id)));
   }
 
   void ReportCircles(const std::vector<JobId>& ids) {

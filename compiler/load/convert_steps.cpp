@@ -67,10 +67,10 @@ class StepConverter {
       if (EqualsIgnoreCase(id, own) && !own.empty()) {
         Complain(target.origin.at, "a step cannot wait for itself", "name another step");
       } else if (!ids_.contains(id)) {
-        Build build(Code::P1114, target.origin.at, fmt::format("no step above has the id `{}`", id),
-                    "name a background step that stands before this one");
-        Suggest(build, target.origin.at, id, {ids_.begin(), ids_.end()});
-        context_.problems.Add(std::move(build));
+        std::vector<std::string> known(ids_.begin(), ids_.end());
+        std::ranges::sort(known);
+        context_.problems.Add(UnknownWord(Code::P1114, target.origin.at, fmt::format("no step above has the id `{}`", id), id,
+                                          known, "name a background step that stands before this one"));
       }
     };
     if (!value.is(Value::Kind::List)) check(value);

@@ -16,11 +16,14 @@ std::string OneOf(const std::vector<std::string>& names, size_t most) {
   return text;
 }
 
-void Suggest(diagnostics::Build& build, diagnostics::Span at, std::string_view wrong,
-             const std::vector<std::string>& known) {
-  if (const auto nearest = DidYouMean(wrong, known))
-    build.Say(fmt::format("Did you mean `{}`?", *nearest),
-              diagnostics::Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
+diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message, std::string_view wrong,
+                               const std::vector<std::string>& known, std::string otherwise) {
+  const auto nearest = DidYouMean(wrong, known);
+  if (!nearest) return diagnostics::Build(code, at, std::move(message), std::move(otherwise));
+  diagnostics::Build build(code, at, std::move(message));
+  build.Say(fmt::format("Did you mean `{}`?", *nearest),
+            diagnostics::Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
+  return build;
 }
 
 }  // namespace sluice::load

@@ -27,8 +27,9 @@ class Problems {
 // "`a`, `b` or `c`"; at most `most` names, then "…".
 std::string OneOf(const std::vector<std::string>& names, size_t most = 12);
 
-// A note and fix for a mistyped word, if one of `known` is near.
-void Suggest(diagnostics::Build& build, diagnostics::Span at, std::string_view wrong,
-             const std::vector<std::string>& known);
+// A diagnostic about a word that is none of `known`: with "did you mean" and a fix if one of them is near, else with
+// `otherwise` as its label.
+diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message, std::string_view wrong,
+                               const std::vector<std::string>& known, std::string otherwise);
 
 }  // namespace sluice::load

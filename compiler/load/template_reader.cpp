@@ -179,10 +179,8 @@ void TemplateReader::ReportMisfit(const Value& value, const YamlNode& node, cons
   const std::string what = value.is(Value::Kind::Null) ? "the value is missing"
                            : text.empty()              ? "the value is empty"
                                                        : fmt::format("`{}` does not fit here", text.substr(0, 60));
-  Build build(Code::P1104, value.is(Value::Kind::Null) ? place.at : node.at, what,
-              "expected: " + Expected(*place.definition));
-  Suggest(build, node.at, text, Constants(*place.definition));
-  problems_.Add(std::move(build));
+  problems_.Add(UnknownWord(Code::P1104, value.is(Value::Kind::Null) ? place.at : node.at, what, text,
+                            Constants(*place.definition), "expected: " + Expected(*place.definition)));
 }
 
 Value TemplateReader::ReadList(const YamlNode& node, const Place& place) {
@@ -269,10 +267,12 @@ Value TemplateReader::ReadKnownMap(const YamlNode& node, const Place& place, std
   Value map = Value::Map({});
   std::unordered_set<std::string> seen;
   bool expression_key = false;
+  bool damaged = false;  // a key with a mistake may be the one that is missed below
   const Definition* loose = candidates[0]->loose_key >= 0 ? candidates[0] : nullptr;
   for (const auto& [key, value] : node.entries) {
     if (exhausted_) break;
     auto name = ReadKey(*key, place, seen);
+    damaged = damaged || !name;
     if (!name) continue;
     const Definition* inside = nullptr;
     if (!IsLiteral(*name)) {
@@ -284,12 +284,13 @@ Value TemplateReader::ReadKnownMap(const YamlNode& node, const Place& place, std
       inside = &DefinitionAt(loose->loose_value);
     } else {
       ReportUnknownKey(*name, candidates);
+      damaged = true;
       continue;
     }
     Value read = ReadNode(*value, Enter(*inside, place.scope, key->at));
     map.entries.emplace_back(std::move(*name), std::move(read));
   }
-  CheckMap(node, place, candidates, seen, expression_key);
+  if (!damaged) CheckMap(node, place, candidates, seen, expression_key);
   return map;
 }
 
@@ -305,10 +306,8 @@ void TemplateReader::ReportUnknownKey(const Value& key, const std::vector<const 
                       .Say("repeat the keys here, or name the whole mapping with an alias"));
     return;
   }
-  Build build(Code::P1105, key.origin.at, fmt::format("GitHub does not know the key `{}` here", name),
-              "known: " + OneOf(known));
-  Suggest(build, key.origin.at, name, known);
-  problems_.Add(std::move(build));
+  problems_.Add(UnknownWord(Code::P1105, key.origin.at, fmt::format("GitHub does not know the key `{}` here", name), name,
+                            known, "known: " + OneOf(known)));
 }
 
 // After the last key: is it clear what the mapping is, and is nothing missing?
