@@ -29,10 +29,11 @@ void CheckInput(const Input& input, bool called, Context& context) {
   if (!text && called && IsDynamic(value)) return;
   const bool fits = type == "boolean" ? value.is(Value::Kind::Boolean) : text;
   if (fits) return;
-  context.problems.Add(Build(Code::P1113, value.origin.at.valid() ? value.origin.at : at,
-                             fmt::format("the default of `{}` is no {}", input.name, type),
-                             type == "boolean" ? "write true or false without quotes" : "put it in quotes")
-                           .Say(fmt::format("without `type` an input is a string; this one is a {}", type)));
+  Build build(Code::P1113, value.origin.at.valid() ? value.origin.at : at,
+              fmt::format("the default of `{}` is no {}", input.name, type),
+              type == "boolean" ? "write true or false without quotes" : "put it in quotes");
+  if (!input.type) build.Say("an input without `type` is a string");
+  context.problems.Add(std::move(build));
 }
 
 Input ConvertInput(const Value& name, const Value& value) {

@@ -122,19 +122,24 @@ std::optional<Expr> Placeholders::ReadOne(std::string_view inside, bool alone, c
 
 std::optional<Expr> Placeholders::ReadBare(std::string_view text, Span at, const Scope& scope) {
   expr::ParseResult parsed = expr::Parse(text);
+  // Where the expression stands as it is in the source, its parts have places.
+  const size_t start = sources_.Text(at).find(text);
+  const Ground ground{at, start == std::string_view::npos ? 0 : static_cast<uint32_t>(at.begin + start)};
   if (!parsed.ok()) {
-    problems_.Add(Build(Code::P1106, at, "malformed expression", parsed.error->message));
+    const auto offset = static_cast<uint32_t>(std::min(parsed.error->offset, text.size() - 1));
+    const auto end = static_cast<uint32_t>(offset + Utf8Length(text, offset));
+    problems_.Add(Build(Code::P1106, ground.Part(offset, end), "malformed expression", parsed.error->message));
     return std::nullopt;
   }
-  if (!Check(*parsed.expr, scope, at)) return std::nullopt;
+  if (!Check(*parsed.expr, scope, ground)) return std::nullopt;
   return std::move(parsed.expr);
 }
 
-bool Placeholders::Check(const Expr& e, const Scope& scope, Span at) {
-  if (e.op == Op::Name && !CheckName(e.text, scope, at)) return false;
-  if (e.op == Op::Call && !CheckCall(e, scope, at)) return false;
+bool Placeholders::Check(const Expr& e, const Scope& scope, const Ground& ground) {
+  if (e.op == Op::Name && !CheckName(e.text, scope, ground.Part(e.begin, e.end))) return false;
+  if (e.op == Op::Call && !CheckCall(e, scope, ground.Part(e.begin, e.end))) return false;
   for (const Expr& arg : e.args)
-    if (!Check(arg, scope, at)) return false;
+    if (!Check(arg, scope, ground)) return false;
   return true;
 }
 

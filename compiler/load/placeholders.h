@@ -29,7 +29,15 @@ class Placeholders {
   std::optional<expr::Expr> ReadBare(std::string_view text, Span at, const Scope& scope);
 
  private:
-  bool Check(const expr::Expr& e, const Scope& scope, Span at);
+  // Where an expression stands: the span of it all, and where its text begins (0 if it is not in the source as it is).
+  struct Ground {
+    Span all;
+    uint32_t start;
+    Span Part(uint32_t begin, uint32_t end) const {
+      return start == 0 || begin == end ? all : Span{start + begin, start + end};
+    }
+  };
+  bool Check(const expr::Expr& e, const Scope& scope, const Ground& ground);
   bool CheckName(const std::string& name, const Scope& scope, Span at);
   bool CheckCall(const expr::Expr& call, const Scope& scope, Span at);
   std::optional<expr::Expr> ReadOne(std::string_view inside, bool alone, const Scope& scope, Span at);

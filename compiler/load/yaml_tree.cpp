@@ -184,13 +184,38 @@ class TreeBuilder : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, const YamlNode*> anchors_;
 };
 
-// yaml-cpp's messages in plain words.
+// yaml-cpp's messages in plain words, with what is to be done.
 std::string Explain(const std::string& message) {
-  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR || message.starts_with("the referenced anchor"))
-    return "this alias names an anchor that does not exist";
-  if (message == YAML::ErrorMsg::BAD_FILE) return "this is nested too deep";
-  if (message == YAML::ErrorMsg::TAB_IN_INDENTATION) return "YAML is indented with blanks, never with tabs";
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"the referenced anchor", "this alias names an anchor that does not exist"},
+      {"illegal map value", "no `:` can stand here: put text with `: ` in quotes"},
+      {"end of map not found", "this line is indented differently from the lines above it"},
+      {"end of sequence not found", "this line is indented differently from the lines above it"},
+      {"end of map flow", "a `{` is not closed"},
+      {"end of sequence flow", "a `[` is not closed"},
+      {"illegal EOF in scalar", "a quoted text is not closed"},
+      {"illegal document indicator", "a quoted text is not closed"},
+      {"illegal block entry", "no `- ` can stand here"},
+      {"illegal map key", "no `? ` can stand here"},
+      {"illegal tab", "YAML is indented with blanks, never with tabs"},
+      {"illegal flow end", "this bracket has no partner"},
+      {"unknown escape character", "YAML does not know this escape: in single quotes a backslash is a backslash"},
+      {"unknown token", "no text can begin with this character: put it in quotes"},
+      {"bad file", "this is nested too deep"},
+  };
+  for (const auto& [start, words] : kWords)
+    if (message.starts_with(start)) return std::string(words);
   return message;
+}
+
+// The first line up to the mistake that is indented with a tab: then that is what is wrong.
+std::optional<size_t> FindTabIndent(std::string_view text, size_t mistake) {
+  for (size_t line = 0; line < text.size() && line <= mistake;) {
+    const size_t first = std::min(text.find_first_not_of(' ', line), text.size());
+    if (first < text.size() && text[first] == '\t') return first;
+    line = std::min(text.find('\n', line), text.size() - 1) + 1;
+  }
+  return std::nullopt;
 }
 
 bool Fail(const SourceMap& sources, FileId file, const Trouble& trouble, diagnostics::Sink& sink) {
@@ -240,7 +265,10 @@ std::optional<YamlDocument> ReadYaml(const SourceMap& sources, FileId file, diag
     Fail(sources, file, trouble, sink);
   } catch (const YAML::Exception& error) {
     const size_t at = error.mark.is_null() ? 0 : skipped + static_cast<size_t>(std::max(error.mark.pos, 0));
-    Fail(sources, file, {at, Explain(error.msg)}, sink);
+    if (const auto tab = FindTabIndent(text, at))
+      Fail(sources, file, {*tab, "YAML is indented with blanks, never with tabs"}, sink);
+    else
+      Fail(sources, file, {at, Explain(error.msg)}, sink);
   }
   return std::nullopt;
 }
