@@ -51,6 +51,17 @@ class JsonReader {
     });
   }
 
+  void ReadFiles(const Json& root) {
+    if (!root.contains("files")) return;
+    Enter("files", [&] {
+      if (!root["files"].is_array()) Fail("a list was expected");
+      for (const Json& json : root["files"]) {
+        OriginFile& file = files_.emplace_back();
+        Fill(json, [&] { (*this)("path", file.path), (*this)("begin", file.begin), (*this)("size", file.size); });
+      }
+    });
+  }
+
   void Fill(const Json& json, auto read) {
     if (!json.is_object()) Fail("an object was expected");
     const Json* outer_object = std::exchange(object_, &json);
@@ -208,10 +219,7 @@ Program ReadProgram(const Json& root) {
   static const std::set<std::string> kMembers{"version", "files", "pipelines", "jobs", "steps", "transfers"};
   for (const auto& [key, value] : root.items())
     if (!kMembers.contains(key)) reader.Fail(fmt::format("there is no member `{}`", key));
-  for (const Json& json : root.value("files", Json::array())) {
-    OriginFile& file = program.files.emplace_back();
-    reader.Fill(json, [&] { reader("path", file.path), reader("begin", file.begin), reader("size", file.size); });
-  }
+  reader.ReadFiles(root);
   reader.ReadStore(root, "pipelines", program.pipelines);
   reader.ReadStore(root, "jobs", program.jobs);
   reader.ReadStore(root, "steps", program.steps);

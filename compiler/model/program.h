@@ -32,6 +32,7 @@ struct Condition {
   bool implicit_success = true;
   bool bare = false;  // a loaded Expression was written without `${{ }}`
   Origin origin;
+  friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 // `read-all`/`write-all` for everything, or access scope by scope. An empty list is `{}`: nothing.
