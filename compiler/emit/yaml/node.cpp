@@ -5,6 +5,8 @@
 
 namespace sluice::emit {
 
+Node Node::Null() { return {}; }
+
 Node Node::Boolean(bool value) {
   Node n;
   n.kind = Kind::Boolean;

@@ -21,7 +21,7 @@ struct Node {
   std::vector<std::string> above;  // comment lines before a list item, without `# `
   std::string comment;             // at the end of the line of a scalar, a flow list or `{}`
 
-  static Node Null() { return {}; }
+  static Node Null();
   static Node Boolean(bool value);
   static Node Number(std::string printed);
   static Node String(std::string value);
