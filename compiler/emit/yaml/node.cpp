@@ -28,6 +28,8 @@ Node Node::String(std::string value) {
   return n;
 }
 
+Node Node::List() { return List(std::vector<Node>()); }
+
 Node Node::List(std::vector<Node> items) {
   Node n;
   n.kind = Kind::List;

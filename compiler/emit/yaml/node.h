@@ -25,7 +25,8 @@ struct Node {
   static Node Boolean(bool value);
   static Node Number(std::string printed);
   static Node String(std::string value);
-  static Node List(std::vector<Node> items = {});
+  static Node List();
+  static Node List(std::vector<Node> items);
   static Node Map();
 
   // Appends to a Map. Keys of GitHub's schema are printed plain; names of the user follow the rule of scalars.
