@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/project.h"
 #include "cli/subcommands.h"
 #include "compiler/base/file_system.h"
 #include "compiler/diagnostics/render_text.h"
@@ -25,34 +27,6 @@ struct FmtOptions {
   bool check = false;
 };
 
-// The .pipe files below a folder, sorted; hidden folders are left out.
-void AddFolder(const FileSystem& files, const std::string& folder, std::vector<std::string>& out) {
-  auto names = files.List(folder.empty() ? "." : folder);
-  if (!names.ok()) return;
-  for (const std::string& name : *names) {
-    if (name.starts_with('.')) continue;
-    const std::string path = folder.empty() ? name : JoinPath(folder, name);
-    if (files.IsFolder(path)) AddFolder(files, path, out);
-    else if (name.ends_with(".pipe") && files.IsFile(path)) out.push_back(path);
-  }
-}
-
-// Files as given, folders with everything below; without any, the sources of a project without sluice.toml.
-bool FindSources(const FileSystem& files, const std::vector<std::string>& paths, std::vector<std::string>& out) {
-  for (const std::string& path : paths) {
-    if (path == "-" || files.IsFile(path)) out.push_back(path);
-    else if (files.IsFolder(path)) AddFolder(files, path, out);
-    else return Fail(fmt::format("there is no file or folder `{}`", path)), false;
-  }
-  if (!paths.empty()) return true;
-  if (auto names = files.List("."); names.ok()) {
-    for (const std::string& name : *names)
-      if (name.ends_with(".pipe") && files.IsFile(name)) out.push_back(name);
-  }
-  if (files.IsFolder("pipelines")) AddFolder(files, "pipelines", out);
-  return true;
-}
-
 std::string Meaning(const std::string& name, const std::string& text) {
   source::SourceMap sources;
   diagnostics::Sink sink;
@@ -61,38 +35,59 @@ std::string Meaning(const std::string& name, const std::string& text) {
 
 class Formatter {
  public:
-  Formatter(const FmtOptions& options, const Globals& globals)
-      : options_(options), globals_(globals), files_(MakeRealFileSystem("")) {}
+  Formatter(const FmtOptions& options, const Globals& globals) : options_(options), globals_(globals) {}
 
   int Run() {
-    std::vector<std::string> paths;
-    if (!FindSources(*files_, options_.paths, paths)) return kCannot;
-    if (paths.empty()) return Fail("there are no .pipe files here: name files or folders");
+    if (std::ranges::find(options_.paths, "-") != options_.paths.end()) {
+      if (options_.paths.size() > 1) return Fail("`-` stands alone: standard input is one file");
+      std::string text;
+      return ReadInput("-", text) ? Summary(Piped(text), 1) : kCannot;
+    }
+    auto project = OpenProject();
+    if (!project.ok()) return Fail(project.error().message);
+    const auto paths = FindSources(**project, options_.paths);
+    if (!paths.ok()) return Fail(paths.error().message);
     int result = kOk;
-    for (const std::string& path : paths) result = std::max(result, One(path));
-    if (options_.check && differing_ > 0 && !globals_.quiet)
-      fmt::print(stderr, "{} of {} {} not formatted: `sluice fmt` mends that\n", differing_, paths.size(), differing_ == 1 ? "is" : "are");
-    return result;
+    for (const std::string& path : *paths) result = std::max(result, OnDisk(*(*project)->files, path));
+    return Summary(result, paths->size());
   }
 
  private:
-  int One(const std::string& path) {
-    std::string text;
-    if (!ReadInput(path, text)) return kCannot;
-    const bool piped = path == "-";
-    const std::string name = piped ? options_.stdin_name : path;
+  int Summary(int result, size_t count) const {
+    if (options_.check && differing_ > 0 && !globals_.quiet)
+      fmt::print(stderr, "{} of {} {} not formatted: `sluice fmt` mends that\n", differing_, count, differing_ == 1 ? "is" : "are");
+    return result;
+  }
+
+  // The formatted text, or the exit code when there is none.
+  std::optional<std::string> Formatted(const std::string& name, const std::string& text, int& code) const {
     source::SourceMap sources;
     diagnostics::Sink sink;
-    const auto formatted = format::Format(sources, sources.Add(name, text), sink);
+    auto formatted = format::Format(sources, sources.Add(name, text), sink);
     if (!formatted) {
       diagnostics::Sort(sink.all(), sources);
       fmt::print(stderr, "{}{}\n", diagnostics::RenderText(sink.all(), sources, UseColor(globals_, STDERR_FILENO)),
                  diagnostics::RenderCount(sink.all()));
-      return kNo;
+      code = kNo;
+    } else if (*formatted != text && Meaning(name, *formatted) != Meaning(name, text)) {
+      code = Fail(fmt::format("`{}` would change its meaning: this is a bug of sluice, the file is left as it is", name));
+      return std::nullopt;
     }
-    if (*formatted != text && Meaning(name, *formatted) != Meaning(name, text))
-      return Fail(fmt::format("`{}` would change its meaning: this is a bug of sluice, the file is left as it is", name));
-    return piped ? WritePiped(name, text, *formatted) : WriteFile(path, text, *formatted);
+    return formatted;
+  }
+
+  int Piped(const std::string& text) {
+    int code = kOk;
+    const auto formatted = Formatted(options_.stdin_name, text, code);
+    return formatted ? WritePiped(options_.stdin_name, text, *formatted) : code;
+  }
+
+  int OnDisk(FileSystem& files, const std::string& path) {
+    const auto text = files.Read(path);
+    if (!text.ok()) return Fail(text.error().message);
+    int code = kOk;
+    const auto formatted = Formatted(path, *text, code);
+    return formatted ? WriteFile(files, path, *text, *formatted) : code;
   }
 
   int WritePiped(const std::string& name, const std::string& text, const std::string& formatted) {
@@ -100,9 +95,9 @@ class Formatter {
     return std::fwrite(formatted.data(), 1, formatted.size(), stdout) == formatted.size() ? kOk : Fail("cannot write to standard output");
   }
 
-  int WriteFile(const std::string& path, const std::string& text, const std::string& formatted) {
+  int WriteFile(FileSystem& files, const std::string& path, const std::string& text, const std::string& formatted) {
     if (options_.check || text == formatted) return Differs(path, text != formatted);
-    if (const Status written = files_->Write(path, formatted); !written.ok()) return Fail(written.error().message);
+    if (const Status written = files.Write(path, formatted); !written.ok()) return Fail(written.error().message);
     if (!globals_.quiet) fmt::print(stderr, "formatted {}\n", path);
     return kOk;
   }
@@ -116,7 +111,6 @@ class Formatter {
 
   const FmtOptions& options_;
   const Globals& globals_;
-  std::unique_ptr<FileSystem> files_;
   size_t differing_ = 0;
 };
 

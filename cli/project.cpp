@@ -91,7 +91,7 @@ Result<std::unique_ptr<Project>> OpenProject() {
   return project;
 }
 
-Status ReadSources(Project& project, const std::vector<std::string>& paths) {
+Result<std::vector<std::string>> FindSources(const Project& project, const std::vector<std::string>& paths) {
   std::set<std::string> found;
   for (const std::string& path : paths) {
     const std::string from_root = PathFromRoot(project, path);
@@ -110,6 +110,11 @@ Status ReadSources(Project& project, const std::vector<std::string>& paths) {
     return Error{paths.empty() ? fmt::format("there is no .pipe file in {}: give one, or set `sources` in sluice.toml",
                                              project.root)
                                : "there is no .pipe file in the folders given"};
+  return std::vector<std::string>(found.begin(), found.end());
+}
+
+Status ReadSources(Project& project, const std::vector<std::string>& paths) {
+  SLUICE_ASSIGN(const std::vector<std::string> found, FindSources(project, paths));
   for (const std::string& path : found) SLUICE_RETURN_IF_ERROR(Parse(project, path, true));
   return {};
 }

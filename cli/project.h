@@ -41,6 +41,9 @@ std::string PathFromRoot(const Project& project, const std::string& path);
 // Finds the root and reads sluice.toml and sluice.lock. Mistakes in them are in the sink.
 Result<std::unique_ptr<Project>> OpenProject();
 
+// The sources, from the root, sorted: the files and folders given (from the current folder), else those of the project.
+Result<std::vector<std::string>> FindSources(const Project& project, const std::vector<std::string>& paths);
+
 // Reads and parses the sources: the files and folders given (from the current folder), else those of the project. An
 // error names a path that cannot be read; no source at all is one too.
 Status ReadSources(Project& project, const std::vector<std::string>& paths);
