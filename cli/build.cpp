@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -5,8 +6,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "cli/compile_project.h"
 #include "cli/subcommands.h"
@@ -68,8 +67,8 @@ int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
   const std::unique_ptr<FileSystem> elsewhere = flags.out.empty() ? nullptr : MakeRealFileSystem(flags.out);
   FileSystem& files = elsewhere != nullptr ? *elsewhere : *project.files;
   const bool whole_project = flags.paths.empty() && flags.graph.empty();
-  const OutputPlan plan = PlanOutputs(files, outputs, project.settings.out, whole_project, flags.force, project.sources,
-                                      project.sink);
+  const OutputPlan plan =
+      PlanOutputs(files, outputs, project.settings.out, whole_project, flags.force, project.sources, project.sink);
   if (!flags.check)
     if (auto version = catalogue::CheckVersion(project.settings, SLUICE_VERSION)) project.sink.Add(std::move(*version));
   if (PrintProblems(project, UseColor(globals, STDERR_FILENO))) return kNo;
@@ -78,7 +77,8 @@ int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
   if (globals.quiet) return kOk;
   for (const auto& [path, text] : plan.changed) fmt::print("wrote {}\n", path);
   for (const std::string& path : plan.removed) fmt::print("removed {}\n", path);
-  if (plan.changed.empty() && plan.removed.empty()) fmt::print("{} up to date\n", outputs.size() == 1 ? "1 file" : fmt::format("{} files", outputs.size()));
+  if (plan.changed.empty() && plan.removed.empty())
+    fmt::print("{} up to date\n", outputs.size() == 1 ? "1 file" : fmt::format("{} files", outputs.size()));
   return kOk;
 }
 
@@ -115,7 +115,8 @@ void AddBuild(CLI::App& app, Invocation& invocation) {
   command->add_option("--out", flags->out, "Write the whole tree below DIR instead of the root")->type_name("DIR");
   command->add_flag("--check", flags->check, "Only compare with the written files, and show the difference");
   command->add_flag("--stdout", flags->print, "Print the files instead of writing them");
-  command->add_option("--from-graph", flags->graph, "Take the JSON of `sluice graph` instead of sources")->type_name("FILE");
+  command->add_option("--from-graph", flags->graph, "Take the JSON of `sluice graph` instead of sources")
+      ->type_name("FILE");
   command->add_flag("--force", flags->force, "Overwrite files that Sluice did not write");
   command->footer("Example: sluice build --check");
   command->callback([flags, &invocation] {

@@ -1,11 +1,10 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "cli/compile_project.h"
 #include "cli/subcommands.h"
@@ -29,7 +28,8 @@ Status CheckYaml(Project& project, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     SLUICE_ASSIGN(std::string text, MakeRealFileSystem("")->Read(path));
     model::Program program;
-    load::LoadWorkflow(project.sources, project.sources.Add(NormalizePath(path), std::move(text)), program, project.sink);
+    load::LoadWorkflow(project.sources, project.sources.Add(NormalizePath(path), std::move(text)), program,
+                       project.sink);
   }
   return {};
 }
@@ -40,8 +40,10 @@ void Print(Project& project, const CheckFlags& flags, const Globals& globals) {
     fmt::print("{}", diagnostics::RenderJson(found, project.sources));
     return;
   }
-  if (flags.format == "github") fmt::print("{}", diagnostics::RenderGithub(found, project.sources));
-  else fmt::print("{}", diagnostics::RenderText(found, project.sources, UseColor(globals, STDOUT_FILENO)));
+  if (flags.format == "github")
+    fmt::print("{}", diagnostics::RenderGithub(found, project.sources));
+  else
+    fmt::print("{}", diagnostics::RenderText(found, project.sources, UseColor(globals, STDOUT_FILENO)));
   const std::string count = diagnostics::RenderCount(found);
   if (count.empty() || globals.quiet) return;
   std::fflush(stdout);

@@ -1,10 +1,10 @@
 #include "cli/text_diff.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace sluice::cli {
 namespace {
@@ -49,9 +49,12 @@ std::vector<Line> Align(const std::vector<std::string_view>& a, const std::vecto
         at(i, k) = a[head + i] == b[head + k] ? at(i + 1, k + 1) + 1 : std::max(at(i + 1, k), at(i, k + 1));
     size_t i = 0, k = 0;
     while (i < n || k < m) {
-      if (i < n && k < m && a[head + i] == b[head + k]) lines.push_back({' ', a[head + i]}), ++i, ++k;
-      else if (i < n && (k == m || at(i + 1, k) >= at(i, k + 1))) lines.push_back({'-', a[head + i++]});
-      else lines.push_back({'+', b[head + k++]});
+      if (i < n && k < m && a[head + i] == b[head + k])
+        lines.push_back({' ', a[head + i]}), ++i, ++k;
+      else if (i < n && (k == m || at(i + 1, k) >= at(i, k + 1)))
+        lines.push_back({'-', a[head + i++]});
+      else
+        lines.push_back({'+', b[head + k++]});
     }
   }
   for (size_t i = a.size() - tail; i < a.size(); ++i) lines.push_back({' ', a[i]});

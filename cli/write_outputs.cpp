@@ -32,9 +32,10 @@ OutputPlan PlanOutputs(const FileSystem& files, const std::map<std::string, std:
   OutputPlan plan;
   for (const auto& [path, text] : outputs) {
     if (!IsInside(path)) {
-      sink.Add(Build(Code::P1002, FileSpan("sluice.toml", sources), fmt::format("`{}` lies outside of the project", path))
-                   .WholeFile()
-                   .Say("Set `out` of [project] in sluice.toml to a folder of the project."));
+      sink.Add(
+          Build(Code::P1002, FileSpan("sluice.toml", sources), fmt::format("`{}` lies outside of the project", path))
+              .WholeFile()
+              .Say("Set `out` of [project] in sluice.toml to a folder of the project."));
       continue;
     }
     const auto old = files.IsFile(path) ? files.Read(path) : Result<std::string>(Error{""});

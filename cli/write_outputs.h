@@ -16,8 +16,8 @@ struct OutputPlan {
   std::vector<std::string> removed;            // carry the header, and nothing produces them any more
 };
 
-// Compares `outputs` with what is there. P1003 for a file in the way that Sluice did not write, unless `force`; P1002 for
-// an output outside of the root. `whole_project`: all sources were read, so what is left over in `folder` goes.
+// Compares `outputs` with what is there. P1003 for a file in the way that Sluice did not write, unless `force`; P1002
+// for an output outside of the root. `whole_project`: all sources were read, so what is left over in `folder` goes.
 OutputPlan PlanOutputs(const FileSystem& files, const std::map<std::string, std::string>& outputs,
                        const std::string& folder, bool whole_project, bool force, source::SourceMap& sources,
                        diagnostics::Sink& sink);

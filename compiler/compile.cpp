@@ -1,10 +1,9 @@
 #include "compiler/compile.h"
 
-#include <utility>
-
 #include <fmt/format.h>
 
-#include "compiler/base/check.h"
+#include <utility>
+
 #include "compiler/check/check.h"
 #include "compiler/check/directives.h"
 #include "compiler/emit/github/workflow.h"
@@ -36,9 +35,33 @@ void CheckOutputs(const check::Program& program, const catalogue::Project& proje
     auto [it, fresh] = names.emplace(pipeline.name, &pipeline);
     if (fresh) continue;
     sink.Add(Build(Code::P1004, pipeline.name_at,
-                   fmt::format("two pipelines would be written to `{}/{}.yml`", project.out, pipeline.name), "the second one")
+                   fmt::format("two pipelines would be written to `{}/{}.yml`", project.out, pipeline.name),
+                   "the second one")
                  .Also(it->second->name_at, "the first one")
                  .Say("Give one of them another name."));
+  }
+}
+
+source::Span PlaceOf(const check::Program& program) {
+  return program.pipelines.empty() ? source::Span{} : program.pipelines.front().name_at;
+}
+
+// A value that was given up without a word must not become an empty one in a workflow.
+void ReportHoles(const check::Program& program, diagnostics::Sink& sink) {
+  for (const check::Pipeline& pipeline : program.pipelines) {
+    bool hole = pipeline.broken;
+    source::Span at = pipeline.name_at;
+    for (const check::Job& job : pipeline.jobs)
+      check::ForEachValue(job, [&](const check::TermPtr& value) {
+        check::Walk(value, [&](const check::Term& term) {
+          if (hole || !term.is(check::TermKind::Error)) return;
+          hole = true;
+          if (term.at.valid()) at = term.at;
+        });
+      });
+    if (hole)
+      sink.Add(Build(Code::P0115, at, "this cannot be written as a workflow",
+                     "Sluice should have said more: please report it"));
   }
 }
 
@@ -59,8 +82,13 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
   catalogue::ApplyLint(input.project, deny_warnings, sink.all());
   diagnostics::Sort(sink.all(), input.sources);
   if (sink.has_errors()) return result;
-  const std::vector<Error> problems = model::Verify(result.program);
-  SLUICE_CHECK(problems.empty(), problems.front().message);
+  ReportHoles(checked, sink);
+  // What the checker let through and GitHub would refuse is never written, and never the user's fault alone.
+  for (const Error& problem : model::Verify(result.program))
+    sink.Add(Build(Code::P0115, PlaceOf(checked),
+                   fmt::format("this cannot be written as a workflow: {}", problem.message),
+                   "Sluice should have said more: please report it"));
+  if (sink.has_errors()) return result;
   for (size_t i = 0; i < result.program.pipelines.size(); ++i) {
     const model::PipelineId id{static_cast<int32_t>(i)};
     result.outputs[result.program.pipelines[id].path] = emit::EmitWorkflow(result.program, id);

@@ -35,9 +35,9 @@ struct Compiled {
   std::map<std::string, std::string> outputs;  // path from the root -> bytes; empty with an error in the project
 };
 
-// sources -> places -> imports -> check -> lower -> directives -> lint settings -> verify -> emit. Never throws and never
-// stops at the first mistake; what it finds is added to `sink`, which already holds what parsing found. `deny_warnings`:
-// warnings are errors.
+// sources -> places -> imports -> check -> lower -> directives -> lint settings -> verify -> emit. Never throws and
+// never stops at the first mistake; what it finds is added to `sink`, which already holds what parsing found.
+// `deny_warnings`: warnings are errors.
 Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink);
 
 }  // namespace sluice::compile

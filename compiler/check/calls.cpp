@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
@@ -68,10 +68,14 @@ class NoContexts : public expr::Environment {
 
 expr::Expr Literal(const Constant& c) {
   switch (c.kind) {
-    case Constant::Kind::Null: return expr::Null();
-    case Constant::Kind::Bool: return expr::Boolean(c.boolean);
-    case Constant::Kind::Number: return expr::Number(c.number);
-    case Constant::Kind::String: return expr::String(c.text);
+    case Constant::Kind::Null:
+      return expr::Null();
+    case Constant::Kind::Bool:
+      return expr::Boolean(c.boolean);
+    case Constant::Kind::Number:
+      return expr::Number(c.number);
+    case Constant::Kind::String:
+      return expr::String(c.text);
   }
   return expr::Null();
 }
@@ -117,11 +121,11 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
   if (function->group == Group::Later) return NotYet(callee.span, fmt::format("the function `{}` is", name));
   const size_t given = e.entries.size();
   if (given < function->least)
-    return Fail(Build(Code::P0301, e.span, fmt::format("`{}` takes {}", name, Count(function->least)),
-                      given == 0 ? std::string("none is given")
-                                 : fmt::format("{} {} given", given, given == 1 ? "is" : "are"))
-                    .Say(fmt::format("Its form is   {}{}", name, function->form)),
-                e.span);
+    return Fail(
+        Build(Code::P0301, e.span, fmt::format("`{}` takes {}", name, Count(function->least)),
+              given == 0 ? std::string("none is given") : fmt::format("{} {} given", given, given == 1 ? "is" : "are"))
+            .Say(fmt::format("Its form is   {}{}", name, function->form)),
+        e.span);
   if (given > function->most)
     return Fail(Build(Code::P0302, e.entries[function->most].span,
                       function->most == 0 ? fmt::format("`{}` takes no arguments", name)
@@ -142,9 +146,10 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
     if (result != nullptr) return result;
   } else if (name == "join") {
     if (!args[0]->type.is(Kind::List))
-      return Fail(Build(Code::P0302, args[0]->at, fmt::format("`join` takes a list, not {}", types::WithArticle(args[0]->type)),
-                        types::ToText(args[0]->type)),
-                  e.span);
+      return Fail(
+          Build(Code::P0302, args[0]->at, fmt::format("`join` takes a list, not {}", types::WithArticle(args[0]->type)),
+                types::ToText(args[0]->type)),
+          e.span);
   } else if (name != "toJSON") {
     for (const TermPtr& arg : args)
       if (RefuseNoText(arg)) return ErrorTerm(e.span);
@@ -225,14 +230,15 @@ TermPtr Elaborator::EvalWords(const std::string& name, const syntax::Expr& e, co
   TermPtr flag = Eval(e.entries[0].value, env, nullptr);
   TermPtr value = Eval(e.entries[1].value, env, nullptr);
   if (flag->is(TermKind::Error) || value->is(TermKind::Error)) return ErrorTerm(e.span);
-  const bool spelled = flag->is_text_constant() && !flag->constant.text.empty() &&
-                       std::ranges::all_of(flag->constant.text, [](char c) {
-                         return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.' || c == '=';
-                       });
+  const bool spelled =
+      flag->is_text_constant() && !flag->constant.text.empty() && std::ranges::all_of(flag->constant.text, [](char c) {
+        return IsAsciiAlnum(c) || c == '-' || c == '_' || c == '.' || c == '=';
+      });
   if (!spelled)
-    return Fail(Build(Code::P0305, flag->at, "the name of a flag is a constant of letters, digits, `-`, `_`, `.` and `=`",
-                      "not a name of a flag"),
-                e.span);
+    return Fail(
+        Build(Code::P0305, flag->at, "the name of a flag is a constant of letters, digits, `-`, `_`, `.` and `=`",
+              "not a name of a flag"),
+        e.span);
   if (!value->type.is(Kind::Bool) && RefuseNoText(value)) return ErrorTerm(e.span);
   if (value->type.is(Kind::Bool) && RefuseAbsent(value)) return ErrorTerm(e.span);
   term = NodeOver(TermKind::Flag, types::Simple(Kind::String), e.span, {value});

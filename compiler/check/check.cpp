@@ -1,9 +1,9 @@
 #include "compiler/check/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/catalogue/events.h"
 #include "compiler/check/collect.h"
@@ -21,7 +21,10 @@ namespace {
 class PipelineChecker {
  public:
   PipelineChecker(PipelineScope& scope, Pipeline& pipeline, Elaborator& elaborator)
-      : scope_(scope), pipeline_(pipeline), elaborator_(elaborator), session_(elaborator.session()),
+      : scope_(scope),
+        pipeline_(pipeline),
+        elaborator_(elaborator),
+        session_(elaborator.session()),
         ast_(*scope.file->ast) {}
 
   void Check();
@@ -120,8 +123,7 @@ void PipelineChecker::Check() {
   for (auto& [name, let] : scope_.lets) elaborator_.CheckLet(*let);
   Settings();
   Raw();
-  for (JobScope* job : scope_.job_order)
-    pipeline_.jobs.push_back(CheckJob(*job, pipeline_, defaults_, elaborator_));
+  for (JobScope* job : scope_.job_order) pipeline_.jobs.push_back(CheckJob(*job, pipeline_, defaults_, elaborator_));
   ConnectJobs(scope_, pipeline_, session_);
   ReadGates(scope_, pipeline_, session_.project.required, session_);
   SecretsRead();
@@ -144,7 +146,8 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
   std::vector<PipelineScope*> wanted;
   for (const FileScope& file : names.files)
     for (const File& root : files)
-      if (root.root && root.path == file.path) wanted.insert(wanted.end(), file.pipelines.begin(), file.pipelines.end());
+      if (root.root && root.path == file.path)
+        wanted.insert(wanted.end(), file.pipelines.begin(), file.pipelines.end());
   Program program;
   program.pipelines.resize(wanted.size());
   for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);

@@ -37,19 +37,19 @@ struct RawBlock {
 struct ScriptPart {
   std::string text;
   TermPtr placeholder;
-  Span at;               // a placeholder with its `${{` and `}}`
-  Span expression;       // what stands between them
+  Span at;          // a placeholder with its `${{` and `}}`
+  Span expression;  // what stands between them
   std::string source;
 };
 
 struct RunBody {
-  std::string shell;         // what reads the script: bash, sh, or what `shell:` says
+  std::string shell;           // what reads the script: bash, sh, or what `shell:` says
   bool shell_written = false;  // it differs from what the job says: emitted as `shell:`
-  Span language;             // the word after `run`, if there is one
+  Span language;               // the word after `run`, if there is one
   std::vector<DeclaredOutput> outputs;
   std::vector<ScriptPart> script;
-  Span script_at;            // with its quotes
-  bool escapes = false;      // written in "…"
+  Span script_at;        // with its quotes
+  bool escapes = false;  // written in "…"
 };
 
 // An argument of an action, with how the action reads it.
@@ -75,7 +75,7 @@ struct EnvEntry {
 struct Step {
   std::string binder;  // of `let x =`
   TermPtr name;
-  TermPtr condition;   // of its own `if:` setting; absent: none
+  TermPtr condition;  // of its own `if:` setting; absent: none
   std::vector<EnvEntry> env;
   TermPtr timeout, continue_on_error, working_directory, shell;
   std::variant<RunBody, UsesBody> body;
@@ -151,7 +151,7 @@ struct Job {
   std::vector<std::string> docs;
   TermPtr display_name;
   TermPtr condition;
-  Span condition_at;  // the whole setting
+  Span condition_at;        // the whole setting
   std::vector<Need> needs;  // in order of the jobs
   std::vector<MatrixAxis> matrix;
   TermPtr fail_fast, max_parallel;
@@ -190,7 +190,7 @@ struct Parameter {
   std::optional<Constant> default_value;
   std::string description;
   bool null_default = false;
-  Span at;          // `name: type`
+  Span at;  // `name: type`
   Span default_at;
 };
 
@@ -262,8 +262,8 @@ void ForEachValue(const std::vector<Node>& nodes, const Visit& visit) {
 }
 template <class Visit>
 void ForEachValue(const Job& job, const Visit& visit) {
-  for (const TermPtr& term : {job.display_name, job.condition, job.fail_fast, job.max_parallel, job.runs_on, job.timeout,
-                              job.continue_on_error, job.container, job.shell, job.working_directory})
+  for (const TermPtr& term : {job.display_name, job.condition, job.fail_fast, job.max_parallel, job.runs_on,
+                              job.timeout, job.continue_on_error, job.container, job.shell, job.working_directory})
     if (term != nullptr) visit(term);
   if (job.concurrency) {
     visit(job.concurrency->group);

@@ -1,9 +1,9 @@
 #include "compiler/check/collect.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/types/contexts.h"
@@ -94,10 +94,10 @@ void Collector::File() {
 void Collector::Secrets(const syntax::SecretDecl& decl) {
   for (const syntax::Name& name : decl.names) {
     if (const SecretEntry* first = names_.FindSecret(name.text)) {
-      report_.Add(Build(Code::P0205, name.span, fmt::format("the secret `{}` is declared twice", name.text),
-                        "the second one")
-                      .Also(first->at, "the first one")
-                      .Say("Once in the project is enough: remove one of them."));
+      report_.Add(
+          Build(Code::P0205, name.span, fmt::format("the secret `{}` is declared twice", name.text), "the second one")
+              .Also(first->at, "the first one")
+              .Say("Once in the project is enough: remove one of them."));
       continue;
     }
     names_.secrets.push_back({name.text, name.span});
@@ -137,10 +137,10 @@ void Collector::Later(const syntax::ItemNode& node) {
 LetEntry* Collector::Let(ItemId id, const syntax::LetDecl& decl, std::map<std::string, LetEntry*, std::less<>>& lets) {
   CheckContextName(decl.name, "a `let`");
   if (auto it = lets.find(decl.name.text); it != lets.end()) {
-    report_.Add(Build(Code::P0205, decl.name.span, fmt::format("two `let`s are called `{}`", decl.name.text),
-                      "the second one")
-                    .Also(it->second->name.span, "the first one")
-                    .Say("Give one of them another name."));
+    report_.Add(
+        Build(Code::P0205, decl.name.span, fmt::format("two `let`s are called `{}`", decl.name.text), "the second one")
+            .Also(it->second->name.span, "the first one")
+            .Say("Give one of them another name."));
     return nullptr;
   }
   LetEntry& entry = names_.lets.emplace_back();
@@ -156,9 +156,10 @@ LetEntry* Collector::Let(ItemId id, const syntax::LetDecl& decl, std::map<std::s
 void Collector::CheckContextName(const syntax::Name& name, std::string_view who) {
   const auto& contexts = types::ContextNames();
   if (std::ranges::find(contexts, name.text) == contexts.end()) return;
-  report_.Add(Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
-                    fmt::format("{} cannot take it", who))
-                  .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
+  report_.Add(
+      Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
+            fmt::format("{} cannot take it", who))
+          .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
 }
 
 void Collector::CheckShadow(const PipelineScope& pipeline, const syntax::Name& name, std::string_view kind) {
@@ -380,9 +381,12 @@ StepParts PartsOf(const Ast& ast, ItemId id) {
   const ItemId body = parts.named != nullptr ? parts.named->body : id;
   parts.run = ast.As<syntax::RunStep>(body);
   parts.uses = ast.As<syntax::UsesStep>(body);
-  if (parts.named != nullptr && parts.named->let) parts.let = &*parts.named->let;
-  else if (parts.run != nullptr && parts.run->let) parts.let = &*parts.run->let;
-  else if (parts.uses != nullptr && parts.uses->let) parts.let = &*parts.uses->let;
+  if (parts.named != nullptr && parts.named->let)
+    parts.let = &*parts.named->let;
+  else if (parts.run != nullptr && parts.run->let)
+    parts.let = &*parts.run->let;
+  else if (parts.uses != nullptr && parts.uses->let)
+    parts.let = &*parts.uses->let;
   return parts;
 }
 

@@ -1,12 +1,12 @@
 #include "compiler/check/cron.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <set>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 

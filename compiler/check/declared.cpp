@@ -1,8 +1,8 @@
 // What is elaborated once and asked for from many places: written types, conditions of jobs, their outputs and axes.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/check/elaborate.h"
 #include "compiler/check/suggest.h"
@@ -18,9 +18,9 @@ std::string DottedName(const syntax::QualifiedName& name) {
 
 // Types that the language has and this version does not check yet.
 bool IsLaterType(std::string_view name) {
-  static constexpr std::string_view kLater[] = {"percent", "bytes", "cpu", "semver", "image", "path", "glob", "cron", "url",
-                                                "ref", "sha", "regex", "map", "dir", "environment", "ci-service", "json",
-                                                "range", "artifact", "workload", "metric"};
+  static constexpr std::string_view kLater[] = {
+      "percent", "bytes", "cpu", "semver",      "image",      "path", "glob",  "cron",     "url",      "ref",   "sha",
+      "regex",   "map",   "dir", "environment", "ci-service", "json", "range", "artifact", "workload", "metric"};
   return std::ranges::find(kLater, name) != std::end(kLater);
 }
 
@@ -66,8 +66,8 @@ Type Elaborator::ReadType(const Ast& ast, TypeId id, bool* secret) {
       NotYet(written.span, fmt::format("the type `{}` is", name));
     } else {
       static const auto& known =
-          *new std::vector<std::string>{"string", "bool",       "int",  "float",  "duration", "runner",   "shell",
-                                        "file",   "job-result", "list", "secret", "untrusted"};
+          *new std::vector<std::string>{"string", "bool", "int",        "float", "duration", "runner",
+                                        "shell",  "file", "job-result", "list",  "secret",   "untrusted"};
       Build report(Code::P0202, written.span, fmt::format("there is no type `{}`", name));
       Suggest(report, name, written.span, known, "not a type");
       report.Say(fmt::format("Types: {}, enum(a, b), and T? for what may be absent.", JoinNames(known)));
@@ -95,7 +95,8 @@ TermPtr Elaborator::JobCondition(JobScope& job) {
 
 // A condition: inside it a status function anywhere counts for everything, as on GitHub.
 TermPtr Elaborator::ElaborateCondition(ExprId id, Env env, bool of_job) {
-  if (const auto status = FindStatusSyntax(*env.file, id, env, 0)) (of_job ? env.job_status : env.step_status) = StatusUse{*status};
+  if (const auto status = FindStatusSyntax(*env.file, id, env, 0))
+    (of_job ? env.job_status : env.step_status) = StatusUse{*status};
   TermPtr term = ElaborateAs(id, env, types::Simple(Kind::Bool), of_job ? "`if`" : "the condition");
   return term;
 }

@@ -1,9 +1,9 @@
 #include "compiler/check/directives.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace sluice::check {
 namespace {
@@ -15,16 +15,16 @@ using source::Span;
 // A directive that may allow something, and what it is about.
 struct Allowance {
   const syntax::Directive* directive;
-  Span item;           // of the next item; nowhere for one behind code
-  uint32_t line = 0;   // of the directive
+  Span item;          // of the next item; nowhere for one behind code
+  uint32_t line = 0;  // of the directive
   source::FileId file;
 };
 
 Span NextItem(const syntax::Ast& ast, Span directive) {
   Span next;
   for (const syntax::Item& item : ast.item_store)
-    if (item.span.begin >= directive.end && (!next.valid() || item.span.begin < next.begin ||
-                                             (item.span.begin == next.begin && item.span.end > next.end)))
+    if (item.span.begin >= directive.end &&
+        (!next.valid() || item.span.begin < next.begin || (item.span.begin == next.begin && item.span.end > next.end)))
       next = item.span;
   return next;
 }

@@ -1,8 +1,8 @@
 #include "compiler/check/elaborate.h"
 
-#include <utility>
-
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace sluice::check {
 namespace {
@@ -54,29 +54,50 @@ TermPtr Elaborator::Eval(ExprId id, const Env& env, const Type* expected) {
 TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, const Type* expected) {
   (void)id;
   switch (e.kind) {
-    case ExprKind::Error: return ErrorTerm(e.span);
+    case ExprKind::Error:
+      return ErrorTerm(e.span);
     case ExprKind::Int:
-    case ExprKind::Float: return EvalNumber(e, false);
-    case ExprKind::Semver: return StringTerm(e.text, types::Simple(Kind::Semver), e.span);
-    case ExprKind::Duration: return EvalDuration(e);
-    case ExprKind::Quantity: return NotYet(e.span, "shares and sizes are");
-    case ExprKind::True: return BoolTerm(true, e.span);
-    case ExprKind::False: return BoolTerm(false, e.span);
-    case ExprKind::Null: return NullTerm(e.span);
-    case ExprKind::String: return EvalString(e, env, expected);
-    case ExprKind::Name: return EvalName(e, env, expected);
-    case ExprKind::Member: return EvalMember(e, env);
-    case ExprKind::Index: return EvalIndex(e, env);
-    case ExprKind::Call: return EvalCall(e, env);
-    case ExprKind::Unary: return EvalUnary(e, env);
-    case ExprKind::Binary: return EvalBinary(e, env, expected);
-    case ExprKind::Conditional: return EvalConditional(e, env, expected);
-    case ExprKind::List: return EvalList(e, env, expected);
-    case ExprKind::Record: return EvalRecord(e, env);
-    case ExprKind::Cast: return NotYet(e.operator_span.valid() ? e.operator_span : e.span, "casts with `as` are");
+    case ExprKind::Float:
+      return EvalNumber(e, false);
+    case ExprKind::Semver:
+      return StringTerm(e.text, types::Simple(Kind::Semver), e.span);
+    case ExprKind::Duration:
+      return EvalDuration(e);
+    case ExprKind::Quantity:
+      return NotYet(e.span, "shares and sizes are");
+    case ExprKind::True:
+      return BoolTerm(true, e.span);
+    case ExprKind::False:
+      return BoolTerm(false, e.span);
+    case ExprKind::Null:
+      return NullTerm(e.span);
+    case ExprKind::String:
+      return EvalString(e, env, expected);
+    case ExprKind::Name:
+      return EvalName(e, env, expected);
+    case ExprKind::Member:
+      return EvalMember(e, env);
+    case ExprKind::Index:
+      return EvalIndex(e, env);
+    case ExprKind::Call:
+      return EvalCall(e, env);
+    case ExprKind::Unary:
+      return EvalUnary(e, env);
+    case ExprKind::Binary:
+      return EvalBinary(e, env, expected);
+    case ExprKind::Conditional:
+      return EvalConditional(e, env, expected);
+    case ExprKind::List:
+      return EvalList(e, env, expected);
+    case ExprKind::Record:
+      return EvalRecord(e, env);
+    case ExprKind::Cast:
+      return NotYet(e.operator_span.valid() ? e.operator_span : e.span, "casts with `as` are");
     case ExprKind::ListFor:
-    case ExprKind::RecordFor: return NotYet(e.span, "comprehensions are");
-    case ExprKind::Match: return NotYet(e.span, "`match` is");
+    case ExprKind::RecordFor:
+      return NotYet(e.span, "comprehensions are");
+    case ExprKind::Match:
+      return NotYet(e.span, "`match` is");
   }
   return ErrorTerm(e.span);
 }
@@ -90,9 +111,10 @@ TermPtr Elaborator::ElaborateAs(ExprId id, const Env& env, const Type& expected,
     const syntax::Expr& e = (*env.file->ast)[id];
     const bool list = e.kind == ExprKind::List;
     if (list || e.kind == ExprKind::Record)
-      return Fail(Build(Code::P0302, e.span, fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))),
-                        list ? "a list" : "a record"),
-                  e.span);
+      return Fail(
+          Build(Code::P0302, e.span, fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))),
+                list ? "a list" : "a record"),
+          e.span);
   }
   const std::string outer = std::exchange(place_, std::string(what));
   TermPtr term = Elaborate(id, env, &expected);
@@ -106,11 +128,10 @@ TermPtr Elaborator::Require(const TermPtr& term, const Type& expected, std::stri
     RefuseAbsent(term);
     return ErrorTerm(term->at);
   }
-  if (expected.is(Kind::String) && term->type.is(Kind::Float))
-    return Fail(NumberForText(term, what), term->at);
+  if (expected.is(Kind::String) && term->type.is(Kind::Float)) return Fail(NumberForText(term, what), term->at);
   const std::string given = term->type.is(Kind::List) ? "a list" : types::WithArticle(term->type);
-  Build report(Code::P0302, term->at,
-               fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))), given);
+  Build report(Code::P0302, term->at, fmt::format("{} takes {}", what, types::WithArticle(types::Present(expected))),
+               given);
   if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "declared here");
   if (expected.is(Kind::String) && term->is_constant() && term->type.is_scalar())
     report.Say(fmt::format("Quote it:   \"{}\"", TextOf(term->at)),
@@ -156,9 +177,14 @@ bool Elaborator::RefuseNoText(const TermPtr& term) {
       report.Say(fmt::format("Read one of its properties, or write it as JSON:   toJSON({})", text),
                  Replace(term->at, fmt::format("toJSON({})", text), "write it as JSON", false));
       break;
-    case Kind::Duration: report.Say("A duration has a text only in a setting with a unit, such as `timeout`."); break;
-    case Kind::Null: report.Say("Leave the placeholder out."); break;
-    default: return false;
+    case Kind::Duration:
+      report.Say("A duration has a text only in a setting with a unit, such as `timeout`.");
+      break;
+    case Kind::Null:
+      report.Say("Leave the placeholder out.");
+      break;
+    default:
+      return false;
   }
   session_.report.Add(std::move(report));
   return true;

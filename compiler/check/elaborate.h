@@ -163,13 +163,13 @@ class Elaborator {
   }
 
   Session& session_;
-  const Ast* ast_ = nullptr;  // of the expression that is being read
-  std::string place_;  // what a closed set of values belongs to: "`cache`"
+  const Ast* ast_ = nullptr;              // of the expression that is being read
+  std::string place_;                     // what a closed set of values belongs to: "`cache`"
   const syntax::Expr* choice_ = nullptr;  // the outermost `&&` or `||` around
   size_t depth_ = 0;
   static constexpr size_t kMaxNodes = 100'000;  // of one expression, `let`s filled in (language reference 2.8)
-  size_t budget_ = 0;   // nodes that were made for the outermost expression
-  bool too_big_ = false;  // the budget is used up: the outermost expression reports it
+  size_t budget_ = 0;                           // nodes that were made for the outermost expression
+  bool too_big_ = false;                        // the budget is used up: the outermost expression reports it
 };
 
 }  // namespace sluice::check

@@ -1,8 +1,8 @@
 #include "compiler/catalogue/events.h"
 
-#include <utility>
-
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"

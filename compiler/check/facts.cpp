@@ -50,12 +50,17 @@ std::optional<types::Type> ContextProperty(std::string_view context, std::string
   if (found == nullptr) return std::nullopt;
   if (context == "job" && found->name == "status") return types::JobResult();
   switch (found->kind) {
-    case PropertyKind::Text: return types::Simple(Kind::String);
-    case PropertyKind::Number: return types::Simple(Kind::Int);
-    case PropertyKind::Boolean: return types::Simple(Kind::Bool);
-    case PropertyKind::List: return types::ListOf(types::Simple(Kind::Object));
+    case PropertyKind::Text:
+      return types::Simple(Kind::String);
+    case PropertyKind::Number:
+      return types::Simple(Kind::Int);
+    case PropertyKind::Boolean:
+      return types::Simple(Kind::Bool);
+    case PropertyKind::List:
+      return types::ListOf(types::Simple(Kind::Object));
     case PropertyKind::Record:
-    case PropertyKind::Object: return types::Simple(Kind::Object);
+    case PropertyKind::Object:
+      return types::Simple(Kind::Object);
   }
   return std::nullopt;
 }

@@ -1,11 +1,11 @@
 #include "compiler/check/graph.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <set>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/check/jobs.h"
 #include "compiler/check/suggest.h"
@@ -112,8 +112,11 @@ void Graph::ReportCircle(const std::vector<size_t>& circle) {
     for (const Need& need : reader.needs) {
       if (need.job != needed) continue;
       const std::string text = fmt::format("`{}` needs `{}`", reader.name, pipeline_.jobs[needed].name);
-      if (report) report->Also(need.at, text);
-      else report.emplace(Code::P0605, need.at, circle.size() == 1 ? "the job waits for itself" : "the jobs wait for each other", text);
+      if (report)
+        report->Also(need.at, text);
+      else
+        report.emplace(Code::P0605, need.at,
+                       circle.size() == 1 ? "the job waits for itself" : "the jobs wait for each other", text);
     }
   }
   if (!report) return;
@@ -154,8 +157,8 @@ bool Graph::Implied(const TermPtr& conjunct, const std::vector<TermPtr>& given) 
     if (Fingerprint(fact) == wanted) return true;
     if (!fact->is(TermKind::Equal) || !fact->args[1]->is_constant()) continue;
     const std::string tested = Fingerprint(fact->args[0]);
-    if (conjunct->is(TermKind::NotEqual) && conjunct->args[1]->is_constant() && Fingerprint(conjunct->args[0]) == tested &&
-        Fingerprint(conjunct->args[1]) != Fingerprint(fact->args[1]))
+    if (conjunct->is(TermKind::NotEqual) && conjunct->args[1]->is_constant() &&
+        Fingerprint(conjunct->args[0]) == tested && Fingerprint(conjunct->args[1]) != Fingerprint(fact->args[1]))
       return true;
     if (conjunct->is(TermKind::In) && Fingerprint(conjunct->args[0]) == tested &&
         std::ranges::any_of(conjunct->args[1]->args,
@@ -225,7 +228,8 @@ void Graph::Skipped() {
     if (FindStatusCall(pipeline_.jobs[i].condition) != nullptr || pipeline_.jobs[i].broken) continue;
     for (size_t ancestor : Ancestors(i)) {
       const Job& other = pipeline_.jobs[ancestor];
-      if (other.condition == nullptr || other.condition->is(TermKind::Error) || other.condition->is_constant()) continue;
+      if (other.condition == nullptr || other.condition->is(TermKind::Error) || other.condition->is_constant())
+        continue;
       // With a status function of its own the ancestor decides by itself; it can be skipped all the same.
       CheckSkipped(i, ancestor);
     }
@@ -250,11 +254,13 @@ void Graph::Outputs() {
       output.read = read.contains(job.name + "." + output.name);
       // What a reader with a mistake wanted counts as read.
       if (!output.read && !entry->second.read && !job.broken)
-        session_.report.Add(Build(Code::P0624, output.name_at, fmt::format("nobody reads `{}.{}`", job.name, output.name),
+        session_.report.Add(Build(Code::P0624, output.name_at,
+                                  fmt::format("nobody reads `{}.{}`", job.name, output.name),
                                   "left out of the workflow")
                                 .Say("Remove it.", Replace(output.whole, "", "remove the output", false)));
       if (output.read && output.secret_read.valid() && output.shape == OutputShape::Scalar)
-        session_.report.Add(Build(Code::P0508, output.at, fmt::format("GitHub drops `{}` if it contains the secret", output.name),
+        session_.report.Add(Build(Code::P0508, output.at,
+                                  fmt::format("GitHub drops `{}` if it contains the secret", output.name),
                                   "a job output with a masked value in it arrives empty")
                                 .Also(output.secret_read, "this step reads a secret")
                                 .Say("If it never contains the secret, add  # sluice: allow[P0508] reason"));
@@ -275,7 +281,8 @@ void Graph::CancelledPush() {
       const std::string text(session_.sources.Text(concurrency->at));
       diagnostics::Fix fix{"cancel pull requests only", false, {}};
       if (text == "cancel-previous")
-        fix.edits.push_back({concurrency->at, fmt::format("{{ group: \"{}-${{{{ github.ref }}}}\", {} }}", pipeline_.name, better)});
+        fix.edits.push_back(
+            {concurrency->at, fmt::format("{{ group: \"{}-${{{{ github.ref }}}}\", {} }}", pipeline_.name, better)});
       else
         fix.edits.push_back({concurrency->cancel_in_progress->at, "github.event_name == 'pull_request'"});
       session_.report.Add(Build(Code::P0613, concurrency->at, fmt::format("a push can stop `{}` half-way", job.name),
@@ -337,15 +344,17 @@ void ReadGates(const PipelineScope& scope, Pipeline& pipeline, bool all_required
         for (const Need& need : pipeline.jobs[next].needs) todo.push_back(need.job);
       }
     }
-    if (decl.all) add_all(gate);
-    else gate.jobs.assign(jobs.begin(), jobs.end());
+    if (decl.all)
+      add_all(gate);
+    else
+      gate.jobs.assign(jobs.begin(), jobs.end());
     if (!gate.jobs.empty()) pipeline.gates.push_back(std::move(gate));
   }
   const bool wanted = all_required && scope.gates.empty() && pipeline.HasTrigger("pull_request");
   if (!wanted || pipeline.jobs.empty()) return;
   if (auto job = scope.jobs.find("required"); job != scope.jobs.end()) {
-    session.report.Add(Build(Code::P0205, job->second->name.span, "the gate that sluice.toml asks for is called `required`, too",
-                             "this job has its name")
+    session.report.Add(Build(Code::P0205, job->second->name.span,
+                             "the gate that sluice.toml asks for is called `required`, too", "this job has its name")
                            .Say("Give the job another name, or write a gate:   gate NAME: all"));
     return;
   }

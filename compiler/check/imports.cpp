@@ -1,10 +1,10 @@
 #include "compiler/check/imports.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
@@ -32,9 +32,10 @@ std::string StemOf(std::string_view path) {
 
 void Bind(FileScope& file, const syntax::Name& name, Imported imported, Reporter& report) {
   if (types::IsContextName(name.text))
-    report.Add(Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
-                     "an import cannot take it")
-                   .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
+    report.Add(
+        Build(Code::P0213, name.span, fmt::format("`{}` is the name of a context", name.text),
+              "an import cannot take it")
+            .Say("Any other name will do. Only parameters and axes may be called like a context (`inputs.env`)."));
   Span other;
   if (auto let = file.lets.find(name.text); let != file.lets.end()) other = let->second->name.span;
   if (auto it = file.imports.find(name.text); it != file.imports.end()) other = it->second.at;
@@ -70,7 +71,8 @@ void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope
   const auto path = ImportPath(*file.ast, decl);
   if (!path) {  // a package of a later version: its names are known, nothing else
     for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
-    if (decl.alias) file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+    if (decl.alias)
+      file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
     else if (decl.names.empty() && !decl.package.name.empty())
       file.imports[decl.package.name.back().text] = {nullptr, "*", decl.package.name.back().span};
     return;

@@ -1,9 +1,9 @@
 #include "compiler/check/jobs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
@@ -21,8 +21,13 @@ constexpr double kMaxRows = 256;  // of GitHub: jobs that one matrix may make
 class JobChecker {
  public:
   JobChecker(JobScope& scope, const Pipeline& pipeline, const JobDefaults& defaults, Elaborator& elaborator)
-      : scope_(scope), pipeline_(pipeline), defaults_(defaults), elaborator_(elaborator), session_(elaborator.session()),
-        ast_(*scope.pipeline->file->ast), header_env_(elaborator.JobEnv(scope)) {}
+      : scope_(scope),
+        pipeline_(pipeline),
+        defaults_(defaults),
+        elaborator_(elaborator),
+        session_(elaborator.session()),
+        ast_(*scope.pipeline->file->ast),
+        header_env_(elaborator.JobEnv(scope)) {}
 
   Job Check();
 
@@ -77,7 +82,8 @@ void JobChecker::Matrix() {
     }
     const bool scalar = axis.type.is_scalar();
     if (!scalar) {
-      session_.report.Add(Build(Code::P0115, axis.name.span, fmt::format("an axis of {}s is not supported yet", types::ToText(axis.type)),
+      session_.report.Add(Build(Code::P0115, axis.name.span,
+                                fmt::format("an axis of {}s is not supported yet", types::ToText(axis.type)),
                                 "this version of Sluice reads it, but cannot use it"));
       continue;
     }
@@ -94,21 +100,21 @@ void JobChecker::Matrix() {
     job_.matrix.push_back({axis.name.text, axis.type, axis.values, axis.name.span});
   }
   if (rows > kMaxRows)
-    session_.report.Add(Build(Code::P0901, scope_.name.span, "a matrix has at most 256 jobs",
-                              fmt::format("{} = {:.0f}", product, rows))
-                            .Say("Leave rows out with `where`, or split the job."));
+    session_.report.Add(
+        Build(Code::P0901, scope_.name.span, "a matrix has at most 256 jobs", fmt::format("{} = {:.0f}", product, rows))
+            .Say("Leave rows out with `where`, or split the job."));
 }
 
 void JobChecker::EqualValues(const AxisEntry& axis) {
   for (size_t i = 0; i < axis.values.size(); ++i)
     for (size_t k = 0; k < i; ++k) {
       if (!SameConstant(axis.values[i]->constant, axis.values[k]->constant)) continue;
-      session_.report.Add(Build(Code::P0205, axis.values[i]->at,
-                                fmt::format("the axis `{}` has {} twice", axis.name.text,
-                                            session_.sources.Text(axis.values[i]->at)),
-                                "the second one")
-                              .Also(axis.values[k]->at, "the first one")
-                              .Say("Remove one of them."));
+      session_.report.Add(
+          Build(Code::P0205, axis.values[i]->at,
+                fmt::format("the axis `{}` has {} twice", axis.name.text, session_.sources.Text(axis.values[i]->at)),
+                "the second one")
+              .Also(axis.values[k]->at, "the first one")
+              .Say("Remove one of them."));
       return;
     }
 }
@@ -122,8 +128,9 @@ void JobChecker::Condition() {
   job_.condition_at = written.span;
   if (job_.condition != nullptr && !CheckSlot(job_.condition, slots::kJobIf, header_env_, session_)) job_.broken = true;
   if (job_.condition != nullptr && job_.condition->is_bool(false))
-    session_.report.Add(Build(Code::P0616, job_.condition->at, fmt::format("`{}` never runs", job_.name), "always false")
-                            .Say("Remove the job, or make the condition a parameter."));
+    session_.report.Add(
+        Build(Code::P0616, job_.condition->at, fmt::format("`{}` never runs", job_.name), "always false")
+            .Say("Remove the job, or make the condition a parameter."));
   job_.broken = job_.broken || item.broken();
 }
 
@@ -144,8 +151,8 @@ void JobChecker::Settings() {
   job_.max_parallel = reader.Value("max-parallel", types::Simple(Kind::Int), slots::kStrategy);
   job_.container = reader.has("container") ? reader.Container() : defaults_.container;
   job_.shell = reader.has("shell") ? reader.Shell(slots::kJobShell) : defaults_.shell;
-  job_.working_directory =
-      reader.has("working-directory") ? reader.Text("working-directory", slots::kJobFolder) : defaults_.working_directory;
+  job_.working_directory = reader.has("working-directory") ? reader.Text("working-directory", slots::kJobFolder)
+                                                           : defaults_.working_directory;
   job_.env = reader.EnvOf(slots::kJobEnv);
   job_.permissions = reader.Permissions(job_.permissions_given);
   if (!job_.permissions_given) {
@@ -179,15 +186,16 @@ void JobChecker::WindowsShell() {
         open = open || (!run->language.valid() && step->shell == nullptr);
   if (!open) return;
   const Span at = job_.runs_on->at;
-  const uint32_t column = session_.sources.Begin(scope_.settings.contains("runs-on")
-                                                     ? ast_[scope_.settings.find("runs-on")->second].span
-                                                     : at)
-                              .column;
-  session_.report.Add(Build(Code::P0514, at, fmt::format("`{}` runs on Windows and does not say its shell", job_.name),
-                            "Sluice takes bash, GitHub would take PowerShell")
-                          .Say("If bash is meant:   shell: bash",
-                               Replace(Span{at.end, at.end}, fmt::format("\n{}shell: bash", std::string(column - 1, ' ')),
-                                       "say the shell", false)));
+  const uint32_t column =
+      session_.sources
+          .Begin(scope_.settings.contains("runs-on") ? ast_[scope_.settings.find("runs-on")->second].span : at)
+          .column;
+  session_.report.Add(
+      Build(Code::P0514, at, fmt::format("`{}` runs on Windows and does not say its shell", job_.name),
+            "Sluice takes bash, GitHub would take PowerShell")
+          .Say("If bash is meant:   shell: bash",
+               Replace(Span{at.end, at.end}, fmt::format("\n{}shell: bash", std::string(column - 1, ' ')),
+                       "say the shell", false)));
 }
 
 // P0517 for the shell of the whole job; that of single steps is reported there.

@@ -1,12 +1,13 @@
+#include "compiler/check/literals.h"
+
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
-#include "compiler/check/literals.h"
 #include "compiler/expr/value.h"
 
 namespace sluice::check {
@@ -111,12 +112,12 @@ bool Elaborator::ReportLostZero(const Ast& ast, const syntax::Expr& list) {
   if (culprit == nullptr) return false;
   const double value = std::strtod(culprit->text.c_str(), nullptr);
   const bool alone = list.entries.size() == 1;
-  session_.report.Add(
-      Build(Code::P0304, culprit->span, fmt::format("{} is the number {}", culprit->text, expr::NumberToText(value)),
-            "YAML and GitHub drop the zero")
-          .Say(fmt::format("Versions are text: quote {}{}:   [{}]", culprit->text, alone ? "" : " and its neighbours",
-                           quoted),
-               std::move(fix)));
+  session_.report.Add(Build(Code::P0304, culprit->span,
+                            fmt::format("{} is the number {}", culprit->text, expr::NumberToText(value)),
+                            "YAML and GitHub drop the zero")
+                          .Say(fmt::format("Versions are text: quote {}{}:   [{}]", culprit->text,
+                                           alone ? "" : " and its neighbours", quoted),
+                               std::move(fix)));
   return true;
 }
 
@@ -143,24 +144,27 @@ TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type
     if (!part.placeholder.valid()) {
       if (!credentials && HasCredentials(part.text)) {
         credentials = true;
-        session_.report.Add(Build(Code::P0506, e.span, "a password stands in the program",
-                                  "everybody who can read the repository can read it")
-                                .Say(fmt::format("Keep it in GitHub and declare it:   secret {0}   Then read   secrets.{0}",
-                                                 SecretNameFor(e.span))));
+        session_.report.Add(
+            Build(Code::P0506, e.span, "a password stands in the program",
+                  "everybody who can read the repository can read it")
+                .Say(fmt::format("Keep it in GitHub and declare it:   secret {0}   Then read   secrets.{0}",
+                                 SecretNameFor(e.span))));
       }
       pieces.push_back(StringTerm(part.text, types::Simple(Kind::String), part.span));
       continue;
     }
     TermPtr value = Eval(part.placeholder, env, nullptr);
     if (RefuseAbsent(value) || RefuseNoText(value)) broken = true;
-    pieces.push_back(value->is_constant() ? StringTerm(RenderConstant(value->constant), types::Simple(Kind::String), value->at)
-                                          : value);
+    pieces.push_back(value->is_constant()
+                         ? StringTerm(RenderConstant(value->constant), types::Simple(Kind::String), value->at)
+                         : value);
   }
   if (broken) return ErrorTerm(e.span);
   std::vector<TermPtr> joined;
   for (TermPtr& piece : pieces) {
     if (piece->is_text_constant() && !joined.empty() && joined.back()->is_text_constant())
-      joined.back() = StringTerm(joined.back()->constant.text + piece->constant.text, types::Simple(Kind::String), e.span);
+      joined.back() =
+          StringTerm(joined.back()->constant.text + piece->constant.text, types::Simple(Kind::String), e.span);
     else if (!piece->is_text_constant() || !piece->constant.text.empty())
       joined.push_back(std::move(piece));
   }

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"
@@ -51,9 +51,9 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
     if (object->is(TermKind::List) && key->is_constant()) {
       const auto index = static_cast<size_t>(std::max(0.0, key->constant.number));
       if (index < object->args.size() && key->constant.number >= 0) return object->args[index];
-      return Fail(Build(Code::P0309, key->at, fmt::format("this list has {} items", object->args.size()),
-                        "counted from 0"),
-                  e.span);
+      return Fail(
+          Build(Code::P0309, key->at, fmt::format("this list has {} items", object->args.size()), "counted from 0"),
+          e.span);
     }
     Term term = NodeOver(TermKind::Index, types::Optional(*object->type.element), e.span, {object, key});
     Absence absence;
@@ -69,9 +69,10 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
 
 TermPtr Elaborator::ReadStar(const TermPtr& object, Span at) {
   if (object->is(TermKind::Path) && (object->name == "needs" || object->type.is(Kind::List)))
-    return Path(object->name + ".*", types::Simple(Kind::Object), object->name == "needs" ? ContextSet(Context::Needs) : object->contexts, at,
-                object->declared);
-  return Fail(Build(Code::P0203, at, "`.*` reads the items of a list, or all of `needs`", types::ToText(object->type)), at);
+    return Path(object->name + ".*", types::Simple(Kind::Object),
+                object->name == "needs" ? ContextSet(Context::Needs) : object->contexts, at, object->declared);
+  return Fail(Build(Code::P0203, at, "`.*` reads the items of a list, or all of `needs`", types::ToText(object->type)),
+              at);
 }
 
 TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env) {
@@ -94,8 +95,8 @@ TermPtr Elaborator::ReadRunnerFact(const TermPtr& runner, const std::string& key
     const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(label);
     return known == nullptr ? "" : std::string(key == "os" ? known->os : known->arch);
   };
-  const Type type = key == "os" ? types::EnumOf({"linux", "windows", "macos"})
-                                : types::EnumOf({"x64", "arm64", "x86", "arm"});
+  const Type type =
+      key == "os" ? types::EnumOf({"linux", "windows", "macos"}) : types::EnumOf({"x64", "arm64", "x86", "arm"});
   if (runner->is_constant()) return StringTerm(fact(runner->constant.text), type, at);
   if (!runner->is(TermKind::Axis) || env.job == nullptr) return NotYet(at, "facts of such a runner are");
   auto axis = std::ranges::find_if(env.job->axes, [&](const AxisEntry& a) { return a.name.text == runner->name; });
@@ -130,7 +131,8 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
     for (const auto& [name, let] : file.lets)
       if (!name.starts_with('_')) names.push_back(name);
     Build report(Code::P0202, key_at, fmt::format("`{}` declares nothing called `{}`", file.path, key));
-    Suggest(report, key, key_at, names, key.starts_with('_') ? "names that start with `_` stay in their file" : "not there");
+    Suggest(report, key, key_at, names,
+            key.starts_with('_') ? "names that start with `_` stay in their file" : "not there");
     return Fail(std::move(report), at);
   }
   if (root == "github") return ReadGithub(path, key, key_at, at, env);
@@ -139,8 +141,7 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
   if (root == "secrets" || root == "vars" || root == "inputs" || root == "matrix")
     return ReadDeclared(path, key, key_at, at, env);
   if (root == "env") return Path("env." + key, types::Simple(Kind::String), Context::Env, at);
-  if (const auto type = ContextProperty(path, key))
-    return Path(path + "." + key, *type, types::FindContext(root), at);
+  if (const auto type = ContextProperty(path, key)) return Path(path + "." + key, *type, types::FindContext(root), at);
   return UnknownProperty(path, key, key_at, ContextProperties(path));
 }
 
@@ -215,7 +216,8 @@ TermPtr Elaborator::Undeclared(std::string_view what, const std::string& key, Sp
   Build report(Code::P0206, key_at, fmt::format("the {} `{}` is not declared", what, key));
   const auto nearest = DidYouMean(key, names);
   if (nearest) {
-    if (const SecretEntry* secret = what == "secret" ? session_.names.FindSecret(*nearest) : nullptr) nearest_at = secret->at;
+    if (const SecretEntry* secret = what == "secret" ? session_.names.FindSecret(*nearest) : nullptr)
+      nearest_at = secret->at;
     if (const VariableEntry* variable = what == "secret" ? nullptr : session_.names.FindVariable(*nearest))
       nearest_at = variable->at;
     report.Also(nearest_at, "declared here");
@@ -260,7 +262,8 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
                     .Say(fmt::format("Inside the job read the step:   STEP.{}", key)),
                 at);
   }
-  if (!outputs && key == "result") return Path("needs." + name + ".result", types::JobResult(), Context::Needs, at, job->name.span);
+  if (!outputs && key == "result")
+    return Path("needs." + name + ".result", types::JobResult(), Context::Needs, at, job->name.span);
   if (!outputs && key == "outputs")
     return Path("needs." + name + ".outputs", types::Simple(Kind::Object), Context::Needs, at, job->name.span);
   return JobOutputTerm(*job, key, key_at, at, env);
@@ -336,8 +339,10 @@ TermPtr Elaborator::JobOutputTerm(JobScope& job, const std::string& key, Span ke
   if (it == job.outputs.end()) {
     Build report(Code::P0203, key_at, fmt::format("the job `{}` has no output `{}`", job.name.text, key));
     Suggest(report, key, key_at, job.output_order, "GitHub would put nothing here, without a word");
-    if (!job.output_order.empty()) report.Say(fmt::format("Its outputs: {}.", JoinNames(job.output_order)));
-    else report.Say(fmt::format("Give it one, among the steps of `{}`:   output {} = ...", job.name.text, key));
+    if (!job.output_order.empty())
+      report.Say(fmt::format("Its outputs: {}.", JoinNames(job.output_order)));
+    else
+      report.Say(fmt::format("Give it one, among the steps of `{}`:   output {} = ...", job.name.text, key));
     return Fail(std::move(report), at);
   }
   OutputEntry& output = it->second;

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"
@@ -19,8 +19,7 @@ auto Find(const Map& map, std::string_view key) {
 }
 
 const std::vector<std::string>& Shells() {
-  static const auto& shells =
-      *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "cmd", "python"};
+  static const auto& shells = *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "cmd", "python"};
   return shells;
 }
 
@@ -67,8 +66,9 @@ TermPtr Elaborator::EvalName(const syntax::Expr& e, const Env& env, const Type* 
     return Share(PathTerm(e.text, types::Simple(Kind::Object), {}, e.span));
   if (TermPtr local = FindLocal(e.text, e.span, env)) return local;
   if (e.text == "NaN" || e.text == "Infinity")
-    return NumberTerm(e.text == "NaN" ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity(),
-                      e.text, types::Simple(Kind::Float), e.span);
+    return NumberTerm(
+        e.text == "NaN" ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity(), e.text,
+        types::Simple(Kind::Float), e.span);
   if (catalogue::FindRunnerLabel(e.text) != nullptr || session_.project.FindRunner(e.text) != nullptr)
     return StringTerm(e.text, types::Simple(Kind::Runner), e.span);
   return UnknownName(e, env, expected);
@@ -98,7 +98,8 @@ TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type
   if (rival != nullptr) {
     const std::string kind = KindOfName(rival);
     const std::string owner = expected.is(Kind::Enum) && expected.members == types::JobResult().members
-                                  ? "job-result" : types::ToText(types::Present(expected));
+                                  ? "job-result"
+                                  : types::ToText(types::Present(expected));
     Build report(Code::P0210, e.span, fmt::format("`{}` has two meanings here", e.text),
                  fmt::format("a member of {}, and the name of {} {}", owner, kind == "axis" ? "an" : "a", kind));
     if (const Span name = NameOf(*rival, e.text); name.valid()) report.Also(name, fmt::format("the {}", kind));
@@ -126,7 +127,8 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     for (AxisEntry& axis : env.job->axes)
       if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at);
     // A step of an inner block is visible after it, in the rest of the blocks around.
-    if (StepEntry* step = Find(env.job->all_steps, name); step != nullptr && (step->passed || env.at_end) && env.block != nullptr) {
+    if (StepEntry* step = Find(env.job->all_steps, name);
+        step != nullptr && (step->passed || env.at_end) && env.block != nullptr) {
       Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
       term.declared = step->name.span;
       return Share(std::move(term));
@@ -282,7 +284,8 @@ std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
 }
 
 TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Type* expected) {
-  if (expected != nullptr && expected->is(Kind::Runner)) return Fail(UnknownRunner(session_.project, e.text, e.span), e.span);
+  if (expected != nullptr && expected->is(Kind::Runner))
+    return Fail(UnknownRunner(session_.project, e.text, e.span), e.span);
   if (expected != nullptr && (expected->is(Kind::Enum) || expected->is(Kind::Shell))) {
     const std::vector<std::string>& members = expected->is(Kind::Enum) ? expected->members : Shells();
     const std::string owner = place_.empty() ? fmt::format("`{}`", types::ToText(types::Present(*expected))) : place_;

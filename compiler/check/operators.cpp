@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
@@ -56,9 +56,10 @@ TermPtr Elaborator::EvalUnary(const syntax::Expr& e, const Env& env) {
     return Share(NodeOver(TermKind::Not, kBool, e.span, {operand}));
   }
   if (!operand->type.is_number())
-    return Fail(Build(Code::P0303, operand->at, fmt::format("`-` takes a number, not {}", types::WithArticle(operand->type)),
-                      types::ToText(operand->type)),
-                e.span);
+    return Fail(
+        Build(Code::P0303, operand->at, fmt::format("`-` takes a number, not {}", types::WithArticle(operand->type)),
+              types::ToText(operand->type)),
+        e.span);
   if (!operand->is_constant())
     return Fail(Build(Code::P0403, e.span, "`-` works on constants only", KnownWhen(operand->contexts))
                     .Say("GitHub's expressions cannot calculate. A script can:   $(( ... ))"),
@@ -73,8 +74,9 @@ TermPtr Elaborator::RequireBool(const TermPtr& term, const syntax::Expr& at, std
   Build report(Code::P0303, term->at, fmt::format("`{}` takes bools only", op), types::ToText(term->type));
   if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "declared here");
   if (op == "!" && term->type.is(Kind::String))
-    report.Say(fmt::format("To ask whether it is empty:   {} == ''", TextOf(term->at)),
-               Replace(Span{at.span.begin, at.span.end}, fmt::format("{} == ''", TextOf(term->at)), "compare it", false));
+    report.Say(
+        fmt::format("To ask whether it is empty:   {} == ''", TextOf(term->at)),
+        Replace(Span{at.span.begin, at.span.end}, fmt::format("{} == ''", TextOf(term->at)), "compare it", false));
   else if (op == "&&" || op == "||")
     SayChoice(report, at);
   return Fail(std::move(report), at.span);
@@ -85,8 +87,9 @@ void Elaborator::SayChoice(Build& report, const syntax::Expr& operand) {
   if (choice_ != nullptr && choice_->kind == ExprKind::Binary && choice_->text == "||") {
     const syntax::Expr& left = (*ast_)[choice_->args[0]];
     if (left.kind == ExprKind::Binary && left.text == "&&") {
-      const std::string better = fmt::format("{} ? {} : {}", TextOf((*ast_)[left.args[0]].outer),
-                                             TextOf((*ast_)[left.args[1]].outer), TextOf((*ast_)[choice_->args[1]].outer));
+      const std::string better =
+          fmt::format("{} ? {} : {}", TextOf((*ast_)[left.args[0]].outer), TextOf((*ast_)[left.args[1]].outer),
+                      TextOf((*ast_)[choice_->args[1]].outer));
       report.Say(fmt::format("To choose between two values:   {}", better),
                  Replace(choice_->span, better, "write a choice"));
       return;
@@ -136,9 +139,12 @@ TermPtr Elaborator::EvalLogic(const syntax::Expr& e, const Env& env) {
       choice_ = outer_choice;
       return BoolTerm(!is_and, e.span);
     }
-    if (!is_and && term->is(TermKind::Or)) terms.insert(terms.end(), term->args.begin(), term->args.end());
-    else if (is_and && term->is(TermKind::And)) terms.insert(terms.end(), term->args.begin(), term->args.end());
-    else terms.push_back(std::move(term));
+    if (!is_and && term->is(TermKind::Or))
+      terms.insert(terms.end(), term->args.begin(), term->args.end());
+    else if (is_and && term->is(TermKind::And))
+      terms.insert(terms.end(), term->args.begin(), term->args.end());
+    else
+      terms.push_back(std::move(term));
   }
   choice_ = outer_choice;
   if (broken) return ErrorTerm(e.span);
@@ -148,8 +154,9 @@ TermPtr Elaborator::EvalLogic(const syntax::Expr& e, const Env& env) {
 }
 
 TermPtr Elaborator::Mismatch(const TermPtr& a, const TermPtr& b, const syntax::Expr& e) {
-  Build report(Code::P0303, a->at, fmt::format("this compares {} with {}", types::WithArticle(types::Present(a->type)),
-                                               types::WithArticle(types::Present(b->type))),
+  Build report(Code::P0303, a->at,
+               fmt::format("this compares {} with {}", types::WithArticle(types::Present(a->type)),
+                           types::WithArticle(types::Present(b->type))),
                KindName(a->type));
   report.Also(b->at, KindName(b->type));
   for (const TermPtr& side : {a, b})
@@ -161,7 +168,9 @@ TermPtr Elaborator::Mismatch(const TermPtr& a, const TermPtr& b, const syntax::E
     const bool positive = (text->constant.text == "true") == (e.text == "==");
     const std::string better = fmt::format("{}{}", positive ? "" : "!", TextOf(flag->at));
     report.Say(fmt::format("{} are typed here, so the usual quoting is not needed:   {}{}",
-                           flag->is(TermKind::Param) ? "Parameters" : flag->is(TermKind::Path) ? "Contexts" : "Outputs",
+                           flag->is(TermKind::Param)  ? "Parameters"
+                           : flag->is(TermKind::Path) ? "Contexts"
+                                                      : "Outputs",
                            KeyBefore(e.outer), better),
                Replace(e.span, better, "compare nothing"));
   } else if (a->type.is_number() && b->is_text_constant()) {
@@ -184,7 +193,8 @@ std::string Elaborator::KeyBefore(Span at) const {
   std::string_view before = LineBefore(at);
   if (!before.ends_with(": ")) return {};
   size_t begin = before.size() - 2;
-  while (begin > 0 && (IsAsciiAlnum(before[begin - 1]) || before[begin - 1] == '-' || before[begin - 1] == '_')) --begin;
+  while (begin > 0 && (IsAsciiAlnum(before[begin - 1]) || before[begin - 1] == '-' || before[begin - 1] == '_'))
+    --begin;
   before.remove_prefix(begin);
   return std::string(before);
 }
@@ -288,8 +298,8 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
                          Replace(e.span, std::string(TextOf(value->at)), "remove the default")),
                 e.span);
   }
-  Term term = NodeOver(TermKind::Default, otherwise->type.optional ? types::Optional(type) : type, e.span,
-                       {value, otherwise});
+  Term term =
+      NodeOver(TermKind::Default, otherwise->type.optional ? types::Optional(type) : type, e.span, {value, otherwise});
   if (otherwise->type.optional) term.absence = otherwise->absence;
   return Share(std::move(term));
 }
@@ -311,9 +321,10 @@ TermPtr Elaborator::EvalIn(const syntax::Expr& e, const Env& env) {
   if (list->type.element != nullptr && !Comparable(value->type, *list->type.element)) return Mismatch(value, list, e);
   const bool constant = std::ranges::all_of(list->args, [](const TermPtr& item) { return item->is_constant(); });
   if (list->is(TermKind::List) && constant && value->is_constant())
-    return BoolTerm(std::ranges::any_of(list->args,
-                                        [&](const TermPtr& item) { return EqualConstants(item->constant, value->constant); }),
-                    e.span);
+    return BoolTerm(
+        std::ranges::any_of(list->args,
+                            [&](const TermPtr& item) { return EqualConstants(item->constant, value->constant); }),
+        e.span);
   Term term = NodeOver(TermKind::In, kBool, e.span, {value, list});
   term.labels.untrusted.reset();
   return Share(std::move(term));
@@ -331,8 +342,10 @@ TermPtr Elaborator::EvalConditional(const syntax::Expr& e, const Env& env, const
   TermPtr b = Eval(e.args[2], fails, expected);
   if (condition->is(TermKind::Error) || a->is(TermKind::Error) || b->is(TermKind::Error)) return ErrorTerm(e.span);
   Type type;
-  if (types::Fits(b->type, types::Optional(a->type))) type = types::Present(a->type);
-  else if (types::Fits(a->type, types::Optional(b->type))) type = types::Present(b->type);
+  if (types::Fits(b->type, types::Optional(a->type)))
+    type = types::Present(a->type);
+  else if (types::Fits(a->type, types::Optional(b->type)))
+    type = types::Present(b->type);
   else
     return Fail(Build(Code::P0303, a->at, "the two values of `?:` have different types", types::ToText(a->type))
                     .Also(b->at, types::ToText(b->type)),
@@ -361,9 +374,10 @@ TermPtr Elaborator::EvalArithmetic(const syntax::Expr& e, const Env& env) {
   }
   for (const TermPtr& side : {a, b})
     if (!side->is_constant())
-      return Fail(Build(Code::P0403, side->at, fmt::format("`{}` works on constants only", e.text), KnownWhen(side->contexts))
-                      .Say("GitHub's expressions cannot calculate. A script can:   $(( ... ))"),
-                  e.span);
+      return Fail(
+          Build(Code::P0403, side->at, fmt::format("`{}` works on constants only", e.text), KnownWhen(side->contexts))
+              .Say("GitHub's expressions cannot calculate. A script can:   $(( ... ))"),
+          e.span);
   const double x = a->constant.number, y = b->constant.number;
   if (e.text == "/" && y == 0)
     return Fail(Build(Code::P0305, b->at, "a number cannot be divided by zero", "zero"), e.span);

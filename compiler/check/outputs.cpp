@@ -1,8 +1,8 @@
 // `output` statements of a job.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/check/steps.h"
@@ -40,11 +40,12 @@ TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, const Env& env) {
   const bool outside = path->is_text_constant() && path->constant.text.starts_with('/');
   if (name && IsFileName(*name) && !outside) return path;
   session_.report.Add(
-      outside ? Build(Code::P0305, path->at, "the path of a file counts from the folder of the job", "an absolute path")
-                    .Say("Copy the file into the folder of the job, and name it from there.")
-              : Build(Code::P0305, path->at, "the last part of the path has to be a constant file name",
-                      name ? fmt::format("`{}` is not a plain file name", *name) : std::string("known only at run time"))
-                    .Say("Letters, digits and `._+@=-`:   \"dist/package.tgz\""));
+      outside
+          ? Build(Code::P0305, path->at, "the path of a file counts from the folder of the job", "an absolute path")
+                .Say("Copy the file into the folder of the job, and name it from there.")
+          : Build(Code::P0305, path->at, "the last part of the path has to be a constant file name",
+                  name ? fmt::format("`{}` is not a plain file name", *name) : std::string("known only at run time"))
+                .Say("Letters, digits and `._+@=-`:   \"dist/package.tgz\""));
   return ErrorTerm(path->at);
 }
 
@@ -69,9 +70,10 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
     output.value = FilePath(decl, env);
     nodes.push_back({PutPlace{job_.outputs.size()}});
   } else {
-    output.value = decl.type.valid() && !declared.is(Kind::Error)
-                       ? elaborator_.ElaborateAs(decl.value, env, types::Optional(declared), fmt::format("`{}`", output.name))
-                       : elaborator_.Elaborate(decl.value, env);
+    output.value =
+        decl.type.valid() && !declared.is(Kind::Error)
+            ? elaborator_.ElaborateAs(decl.value, env, types::Optional(declared), fmt::format("`{}`", output.name))
+            : elaborator_.Elaborate(decl.value, env);
     output.type = elaborator_.OutputType(scope_, it->second);
     if (output.value->labels.secret) {
       Build report(Code::P0502, output.at, "a secret cannot leave the job through an output",
@@ -80,9 +82,11 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
       if (secret->labels.secret->at.valid()) report.Also(secret->labels.secret->at, secret->labels.secret->text);
       report.Say("Pass the work instead of the secret: do the step that needs it in this job.");
       session_.report.Add(std::move(report));
-    } else if (!output.value->is(TermKind::Error) && (output.value->type.is(Kind::Object) || output.value->type.is(Kind::File))) {
-      session_.report.Add(Build(Code::P0302, output.value->at, "an output is one value", types::WithArticle(output.value->type))
-                              .Say("Name what of it shall leave the job."));
+    } else if (!output.value->is(TermKind::Error) &&
+               (output.value->type.is(Kind::Object) || output.value->type.is(Kind::File))) {
+      session_.report.Add(
+          Build(Code::P0302, output.value->at, "an output is one value", types::WithArticle(output.value->type))
+              .Say("Name what of it shall leave the job."));
     } else {
       CheckSlot(output.value, slots::kJobOutput, env, session_);
     }
@@ -90,7 +94,8 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
   Walk(output.value, [&](const Term& term) {
     if (!term.is(TermKind::StepOutput) || !term.type.is(Kind::String)) return;
     auto step = scope_.all_steps.find(term.owner);
-    if (step != scope_.all_steps.end() && step->second->secret_read.valid()) output.secret_read = step->second->secret_read;
+    if (step != scope_.all_steps.end() && step->second->secret_read.valid())
+      output.secret_read = step->second->secret_read;
   });
   job_.outputs.push_back(std::move(output));
 }

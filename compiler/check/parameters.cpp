@@ -1,6 +1,6 @@
-#include <utility>
-
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "compiler/check/slots.h"
 #include "compiler/check/triggers.h"
@@ -16,10 +16,14 @@ const Trigger* OtherTrigger(const Pipeline& pipeline) {
 
 std::string ExampleDefault(const Type& type) {
   switch (type.kind) {
-    case Kind::Bool: return "bool = false";
-    case Kind::Int: return "int = 1";
-    case Kind::String: return "string = \"main\"";
-    default: return types::ToText(type) + " = ...";
+    case Kind::Bool:
+      return "bool = false";
+    case Kind::Int:
+      return "int = 1";
+    case Kind::String:
+      return "string = \"main\"";
+    default:
+      return types::ToText(type) + " = ...";
   }
 }
 
@@ -78,9 +82,10 @@ void ReadParameters(const PipelineScope& scope, Pipeline& pipeline, Elaborator& 
     }
     const bool simple = parameter.type.is(Kind::String) || parameter.type.is(Kind::Bool);
     if (param.type.valid() && !simple && !parameter.type.is(Kind::Error)) {
-      session.report.Add(Build(Code::P0115, ast[param.type].span,
-                               fmt::format("a parameter of type `{}` is not supported yet", types::ToText(parameter.type)),
-                               "this version of Sluice reads it, but cannot use it"));
+      session.report.Add(
+          Build(Code::P0115, ast[param.type].span,
+                fmt::format("a parameter of type `{}` is not supported yet", types::ToText(parameter.type)),
+                "this version of Sluice reads it, but cannot use it"));
       parameter.type = Type{};
     }
     if (param.default_value.valid()) parameter.default_at = ast[param.default_value].span;
@@ -90,8 +95,8 @@ void ReadParameters(const PipelineScope& scope, Pipeline& pipeline, Elaborator& 
       Build report(Code::P0621, param.name.span, fmt::format("nothing can pass `{}`", param.name.text),
                    "parameters come from `workflow_dispatch` and `workflow_call`");
       const Span first = ast[scope.decl->block.items.front()].span;
-      report.Say("Add   on workflow_dispatch", Replace(Span{first.begin, first.begin}, "on workflow_dispatch\n  ",
-                                                       "let people start it", false));
+      report.Say("Add   on workflow_dispatch",
+                 Replace(Span{first.begin, first.begin}, "on workflow_dispatch\n  ", "let people start it", false));
       session.report.Add(std::move(report));
     } else if (called && other != nullptr && !param.default_value.valid()) {
       ReportNoValue(param, parameter, *other, session);

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/check/elaborate.h"
 
@@ -67,11 +67,15 @@ void AssumeNotEqual(const TermPtr& test, Env& env) {
 
 std::string DefaultText(const Type& type) {
   switch (type.kind) {
-    case Kind::Bool: return "false";
+    case Kind::Bool:
+      return "false";
     case Kind::Int:
-    case Kind::Float: return "0";
-    case Kind::String: return "\"\"";
-    default: return "";
+    case Kind::Float:
+      return "0";
+    case Kind::String:
+      return "\"\"";
+    default:
+      return "";
   }
 }
 
@@ -117,10 +121,9 @@ std::shared_ptr<const Absence> Elaborator::StepAbsence(const StepEntry& step, co
   absence.test = fmt::format("{}.outcome == success", name);
   absence.because = fmt::format("because this step also runs when `{}` did not succeed", name);
   const bool inside = IsPrefix(step.path, env.path) && !step.own_condition;
-  const bool same_guards =
-      !step.guards.empty() && std::ranges::all_of(step.guards, [&](const std::string& guard) {
-        return std::ranges::find(env.guards, guard) != env.guards.end();
-      });
+  const bool same_guards = !step.guards.empty() && std::ranges::all_of(step.guards, [&](const std::string& guard) {
+    return std::ranges::find(env.guards, guard) != env.guards.end();
+  });
   if (step.continue_on_error.valid()) {
     absence.cause = step.continue_on_error;
     absence.cause_text = fmt::format("the job goes on when `{}` fails", name);

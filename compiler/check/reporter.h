@@ -14,8 +14,8 @@ using diagnostics::Code;
 using diagnostics::Diagnostic;
 using diagnostics::Replace;
 
-// Collects what checking finds and keeps the rule of one diagnostic an item: an item with an error gives no second error
-// and no warnings; the one found first counts. Items nest; what is found belongs to the innermost one.
+// Collects what checking finds and keeps the rule of one diagnostic an item: an item with an error gives no second
+// error and no warnings; the one found first counts. Items nest; what is found belongs to the innermost one.
 class Reporter {
  public:
   // While it lives, findings belong to the item that `key` stands for; a null key makes a new one. A damaged item (it

@@ -1,8 +1,8 @@
 // `run` steps: their shell, their script and what they declare to write.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"
@@ -53,14 +53,15 @@ void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
     CheckId(field.name, session_.report);
     for (const syntax::Name& other : seen)
       if (EqualsIgnoreCase(other.text, field.name.text))
-        session_.report.Add(Build(Code::P0205, field.name.span, fmt::format("two outputs are called `{}`", field.name.text),
-                                  "the second one")
+        session_.report.Add(Build(Code::P0205, field.name.span,
+                                  fmt::format("two outputs are called `{}`", field.name.text), "the second one")
                                 .Also(other.span, "the first one")
                                 .Say("Give one of them another name."));
     seen.push_back(field.name);
     if (std::ranges::find(kReserved, output.name) != std::end(kReserved)) {
       const std::string owner = decl.let ? decl.let->name.text : "step";
-      session_.report.Add(Build(Code::P0212, field.name.span, fmt::format("an output cannot be called `{}`", output.name),
+      session_.report.Add(Build(Code::P0212, field.name.span,
+                                fmt::format("an output cannot be called `{}`", output.name),
                                 fmt::format("`{}.{}` is the {} of the step", owner, output.name, output.name))
                               .Say("Any other name will do. Reserved: result, outcome, conclusion, stdout, outputs."));
     }
@@ -86,7 +87,8 @@ void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body
       static const auto& known =
           *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "python", "node", "cmd"};
       if (std::ranges::find(known, language) != known.end()) {
-        session_.report.Add(Build(Code::P0115, decl.language->span, fmt::format("`run {}` is not supported yet", language),
+        session_.report.Add(Build(Code::P0115, decl.language->span,
+                                  fmt::format("`run {}` is not supported yet", language),
                                   "this version of Sluice reads it, but cannot use it")
                                 .Say("Scripts are for bash or sh."));
       } else {
@@ -141,7 +143,8 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
     piece.expression = ast_[part.placeholder].outer;
     piece.source = session_.sources.Text(piece.expression);
     if (FindSecret(value) != nullptr && !step.binder.empty())
-      if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && !it->second->secret_read.valid())
+      if (auto it = scope_.all_steps.find(step.binder);
+          it != scope_.all_steps.end() && !it->second->secret_read.valid())
         it->second->secret_read = value->at;
     piece.placeholder = std::move(value);
     body.script.push_back(std::move(piece));
@@ -151,8 +154,8 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
 // P0625: a script that never mentions what it promises to write.
 void BodyChecker::CheckMentioned(const RunBody& body) {
   for (const DeclaredOutput& output : body.outputs) {
-    const bool mentioned = std::ranges::any_of(
-        body.script, [&](const ScriptPart& part) { return Mentions(part.text, output.name); });
+    const bool mentioned =
+        std::ranges::any_of(body.script, [&](const ScriptPart& part) { return Mentions(part.text, output.name); });
     if (mentioned || output.type.is(Kind::Error)) continue;
     session_.report.Add(Build(Code::P0625, output.at, fmt::format("this script never mentions `{}`", output.name),
                               fmt::format("an output is a line `{}=...` in the file $GITHUB_OUTPUT", output.name))

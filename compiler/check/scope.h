@@ -10,7 +10,8 @@
 #include "compiler/check/checked.h"
 #include "compiler/syntax/ast.h"
 
-// Who is called what (language.md 2.2a): names of files, pipelines, jobs and blocks, collected before anything is typed.
+// Who is called what (language.md 2.2a): names of files, pipelines, jobs and blocks, collected before anything is
+// typed.
 namespace sluice::check {
 
 using syntax::Ast;
@@ -33,17 +34,17 @@ struct LetEntry {
   JobScope* job = nullptr;
   struct BlockScope* block = nullptr;
   enum class State : uint8_t { New, Busy, Good, Bad } state = State::New;
-  TermPtr constant;  // once known to be one
+  TermPtr constant;   // once known to be one
   uint32_t size = 1;  // nodes, once it was checked
 };
 
 // What a step that was passed leaves behind for those after it.
 struct StepEntry {
   syntax::Name name;
-  ItemId item;                      // the RunStep, UsesStep or NamedStep
+  ItemId item;                          // the RunStep, UsesStep or NamedStep
   std::vector<DeclaredOutput> outputs;  // of `run -> {…}`, or of the action
-  std::string action;               // "actions/setup-node" for messages; empty for a script
-  bool known = false;               // outputs are complete: another name is an error
+  std::string action;                   // "actions/setup-node" for messages; empty for a script
+  bool known = false;                   // outputs are complete: another name is an error
   bool is_run = false;
   bool later = false;               // of a construct of a later version, which was reported as such
   std::vector<int32_t> path;        // the `if` blocks around it, outermost first: the id, or its complement in `else`
@@ -51,8 +52,8 @@ struct StepEntry {
   Span condition_at;                // the innermost of them
   bool own_condition = false;       // an `if:` of its own
   Span continue_on_error;
-  bool passed = false;              // already seen: readers before it get an error
-  Span secret_read;                 // where its script reads a secret (P0508)
+  bool passed = false;  // already seen: readers before it get an error
+  Span secret_read;     // where its script reads a secret (P0508)
 };
 
 struct BlockScope {
@@ -77,7 +78,7 @@ struct OutputEntry {
   std::vector<int32_t> path;  // the `if` blocks around it, as in StepEntry
   Type type;
   enum class State : uint8_t { New, Busy, Done } state = State::New;
-  Span declared;   // what gave it its type
+  Span declared;  // what gave it its type
   Labels labels;
   std::shared_ptr<const Absence> absence;
   bool read = false;

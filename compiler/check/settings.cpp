@@ -1,10 +1,10 @@
 #include "compiler/check/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/check/suggest.h"
@@ -14,8 +14,8 @@ namespace {
 
 const std::vector<std::string>& Known(Place place) {
   static const auto& pipeline =
-      *new std::vector<std::string>{"concurrency", "container", "env",     "name",   "permissions",
-                                    "run-name",    "runs-on",   "shell",   "timeout", "working-directory"};
+      *new std::vector<std::string>{"concurrency", "container", "env",   "name",    "permissions",
+                                    "run-name",    "runs-on",   "shell", "timeout", "working-directory"};
   static const auto& job = *new std::vector<std::string>{
       "concurrency", "container", "continue-on-error", "env",     "fail-fast", "if",      "max-parallel",
       "name",        "needs",     "permissions",       "runs-on", "shell",     "timeout", "working-directory"};
@@ -170,7 +170,8 @@ TermPtr SettingReader::Container() {
   if (const syntax::Setting* setting = Find("container");
       setting->value.valid() && ast_[setting->value].kind == syntax::ExprKind::Record) {
     return InItem("container", [&](const syntax::Setting& record) -> TermPtr {
-      elaborator_.session().report.Add(Build(Code::P0115, ast_[record.value].span, "a record for `container` is not supported yet",
+      elaborator_.session().report.Add(Build(Code::P0115, ast_[record.value].span,
+                                             "a record for `container` is not supported yet",
                                              "this version of Sluice reads it, but cannot use it")
                                            .Say("Write the image alone:   container: \"IMAGE\""));
       return nullptr;
@@ -180,9 +181,9 @@ TermPtr SettingReader::Container() {
   if (image != nullptr && image->is_text_constant()) {
     const std::string& text = image->constant.text;
     const size_t slash = text.rfind('/');
-    const bool latest = text.ends_with(":latest") ||
-                        (text.find('@') == std::string::npos &&
-                         text.find(':', slash == std::string::npos ? 0 : slash) == std::string::npos);
+    const bool latest =
+        text.ends_with(":latest") || (text.find('@') == std::string::npos &&
+                                      text.find(':', slash == std::string::npos ? 0 : slash) == std::string::npos);
     if (latest || text.empty() || text.find(' ') != std::string::npos) {
       InItem("container", [&](const syntax::Setting&) {
         elaborator_.session().report.Add(
@@ -251,8 +252,9 @@ std::vector<EnvEntry> SettingReader::EnvOf(const SlotUse& slot) {
       for (size_t i = 0; i < value->keys.size(); ++i)
         AddEnv(value->keys[i], value->key_spans[i], value->args[i], slot, entries);
     else if (!value->is(TermKind::Error))
-      elaborator_.session().report.Add(Build(Code::P0302, value->at, "`env` takes a record", types::WithArticle(value->type))
-                                           .Say("Write   env: { NAME: value }"));
+      elaborator_.session().report.Add(
+          Build(Code::P0302, value->at, "`env` takes a record", types::WithArticle(value->type))
+              .Say("Write   env: { NAME: value }"));
     return 0;
   });
   return entries;

@@ -33,7 +33,7 @@ class SettingReader {
   TermPtr Value(std::string_view key, const Type& type, const SlotUse& slot);
   // A text with placeholders, a name or the like.
   TermPtr Text(std::string_view key, const SlotUse& slot);
-  TermPtr Timeout(const SlotUse& slot);   // in whole minutes
+  TermPtr Timeout(const SlotUse& slot);  // in whole minutes
   TermPtr RunsOn();
   TermPtr Shell(const SlotUse& slot);
   TermPtr Container();

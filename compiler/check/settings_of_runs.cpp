@@ -1,8 +1,8 @@
 // The settings with forms of their own: `permissions` and `concurrency`.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/permissions.h"
@@ -17,7 +17,8 @@ std::string WordOf(const Ast& ast, ExprId id) {
   if (!id.valid()) return {};
   const syntax::Expr& e = ast[id];
   if (e.kind == syntax::ExprKind::Name) return e.text;
-  if (e.kind == syntax::ExprKind::String && e.parts.size() == 1 && !e.parts[0].placeholder.valid()) return e.parts[0].text;
+  if (e.kind == syntax::ExprKind::String && e.parts.size() == 1 && !e.parts[0].placeholder.valid())
+    return e.parts[0].text;
   return {};
 }
 
@@ -147,7 +148,8 @@ std::optional<Concurrency> SettingReader::ConcurrencyOf(const SlotUse& slot, con
     }
     if (value.kind == syntax::ExprKind::Error) return std::nullopt;
     const std::vector<std::string> forms{"cancel-previous", "queue", "latest"};
-    Build report(Code::P0309, value.span, fmt::format("`{}` is not a value of `concurrency`", session.sources.Text(value.span)));
+    Build report(Code::P0309, value.span,
+                 fmt::format("`{}` is not a value of `concurrency`", session.sources.Text(value.span)));
     Suggest(report, callee != nullptr ? callee->text : value.text, callee != nullptr ? callee->span : value.span, forms,
             "not one of its forms");
     report.Say("Its forms:   cancel-previous   queue(\"GROUP\")   latest(\"GROUP\")   { group: \"...\", ... }");

@@ -1,9 +1,9 @@
 #include "compiler/check/slots.h"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/catalogue/contexts.h"
 #include "compiler/check/collect.h"
@@ -93,7 +93,8 @@ std::string ForbiddenReason(const SlotUse& slot, ContextSet bad) {
   const std::string slot_name = fmt::format("`{}`", slot.key);
   if (bad.has(Context::Secrets)) return fmt::format("GitHub shows no secrets to {}", slot_name);
   if (!slot.path.starts_with("jobs.")) return fmt::format("GitHub reads {} when the run starts", slot_name);
-  if (slot.path == "jobs.*.strategy" || matrix) return fmt::format("GitHub reads {} before it makes the matrix", slot_name);
+  if (slot.path == "jobs.*.strategy" || matrix)
+    return fmt::format("GitHub reads {} before it makes the matrix", slot_name);
   if (slot.path == "jobs.*.steps.*.shell") return fmt::format("GitHub takes only constants for {}", slot_name);
   return fmt::format("GitHub reads {} before the job starts", slot_name);
 }
@@ -107,7 +108,8 @@ std::string KnownHere(ContextSet allowed, bool of_job_if) {
 }
 
 // Takes the `if:` out of the job and wraps its steps in an `if` block.
-std::optional<diagnostics::Fix> SkipSteps(const Env& env, const source::SourceMap& sources, std::string_view condition) {
+std::optional<diagnostics::Fix> SkipSteps(const Env& env, const source::SourceMap& sources,
+                                          std::string_view condition) {
   if (env.job == nullptr || !env.job->decl->block) return std::nullopt;
   const Ast& ast = *env.file->ast;
   auto setting = env.job->settings.find("if");
@@ -147,8 +149,10 @@ void ReportStatus(const Culprit& culprit, const TermPtr& term, const SlotUse& sl
   const std::string whole(session.sources.Text(term->at));
   if (files && slot.path == "jobs.*.if") {
     const std::string note = fmt::format("To skip steps only:   if {} {{ ... }} inside the job.", whole);
-    if (auto fix = SkipSteps(env, session.sources, whole)) report.Say(note, *fix);
-    else report.Say(note);
+    if (auto fix = SkipSteps(env, session.sources, whole))
+      report.Say(note, *fix);
+    else
+      report.Say(note);
   } else if (!files && allowed.has(Context::Job)) {
     const std::string& name = culprit.leaf->name;
     const std::string state = name == "always" ? "" : name == "ok" ? "success" : name;
@@ -166,7 +170,8 @@ void ReportUnknownYet(const Culprit& culprit, const TermPtr& term, const SlotUse
                       const Env& env, Session& session) {
   const ContextSet bad = culprit.leaf->contexts.without(allowed);
   const bool job_if = slot.path == "jobs.*.if";
-  Build report(Code::P0401, culprit.shown, fmt::format("`{}` is not known yet here", session.sources.Text(culprit.shown)),
+  Build report(Code::P0401, culprit.shown,
+               fmt::format("`{}` is not known yet here", session.sources.Text(culprit.shown)),
                ForbiddenReason(slot, bad));
   if (!culprit.let.empty())
     report.Also(culprit.leaf->at, fmt::format("`{}` reads `{}`", culprit.let, session.sources.Text(culprit.leaf->at)));
@@ -181,8 +186,10 @@ void ReportUnknownYet(const Culprit& culprit, const TermPtr& term, const SlotUse
         report.Say(fmt::format("To leave out a row:   job {} for {} in [...] where {}", env.job->name.text,
                                culprit.leaf->name, opposite));
     const std::string note = fmt::format("To skip steps only:   if {} {{ ... }} inside the job.", whole);
-    if (auto fix = SkipSteps(env, session.sources, whole)) report.Say(note, *fix);
-    else report.Say(note);
+    if (auto fix = SkipSteps(env, session.sources, whole))
+      report.Say(note, *fix);
+    else
+      report.Say(note);
   }
   session.report.Add(std::move(report));
 }
@@ -218,8 +225,10 @@ bool CheckSlot(const TermPtr& term, const SlotUse& slot, const Env& env, Session
     }
   if (Culprit culprit = FindForbidden(term, allowed, step_if); culprit.leaf != nullptr) {
     const ContextSet bad = culprit.leaf->contexts.without(allowed);
-    if (bad.has(Context::Status) || bad.has(Context::HashFiles)) ReportStatus(culprit, term, slot, allowed, env, session);
-    else ReportUnknownYet(culprit, term, slot, allowed, env, session);
+    if (bad.has(Context::Status) || bad.has(Context::HashFiles))
+      ReportStatus(culprit, term, slot, allowed, env, session);
+    else
+      ReportUnknownYet(culprit, term, slot, allowed, env, session);
     return false;
   }
   if (!slot.chosen.empty())

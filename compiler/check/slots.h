@@ -21,9 +21,11 @@ struct SlotUse {
 
 namespace slots {
 extern const SlotUse kRunName, kConcurrency, kPipelineEnv;
-extern const SlotUse kJobName, kJobIf, kJobEnv, kRunsOn, kJobTimeout, kJobContinue, kJobConcurrency, kContainer, kStrategy;
+extern const SlotUse kJobName, kJobIf, kJobEnv, kRunsOn, kJobTimeout, kJobContinue, kJobConcurrency, kContainer,
+    kStrategy;
 extern const SlotUse kJobShell, kJobFolder, kJobOutput, kMatrix;
-extern const SlotUse kStepName, kStepIf, kStepEnv, kStepRun, kStepWith, kStepTimeout, kStepContinue, kStepFolder, kShell;
+extern const SlotUse kStepName, kStepIf, kStepEnv, kStepRun, kStepWith, kStepTimeout, kStepContinue, kStepFolder,
+    kShell;
 }  // namespace slots
 
 // P0401, P0402, P0403, P0502 and P0504 for a value in that place; false when one was reported.

@@ -1,9 +1,9 @@
 #include "compiler/check/steps.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/check/collect.h"
 
@@ -16,7 +16,9 @@ ItemId BodyOf(const Ast& ast, ItemId id) {
   return named != nullptr && named->body.valid() ? named->body : id;
 }
 
-std::string NameOfStep(const Step& step) { return step.binder.empty() ? "this step" : fmt::format("`{}`", step.binder); }
+std::string NameOfStep(const Step& step) {
+  return step.binder.empty() ? "this step" : fmt::format("`{}`", step.binder);
+}
 
 }  // namespace
 
@@ -25,7 +27,8 @@ void DeclareSteps(JobScope& job, Elaborator& elaborator) {
   for (auto& [name, step] : job.all_steps) {
     const StepParts parts = PartsOf(ast, step->item);
     Reporter::Item item(elaborator.session().report, &ast[step->item], ast[step->item].damaged);
-    step->later = ast[step->item].damaged || (parts.uses != nullptr && parts.uses->target.kind != syntax::Target::Kind::ActionRef);
+    step->later = ast[step->item].damaged ||
+                  (parts.uses != nullptr && parts.uses->target.kind != syntax::Target::Kind::ActionRef);
     if (parts.run != nullptr) {
       step->known = true;
       if (!parts.run->outputs.valid()) continue;
@@ -119,11 +122,12 @@ IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& en
   branch.then = Nodes(decl.then, enter(id.index, branch.condition));
   branch.has_else = decl.otherwise.has_value() || decl.else_if.valid();
   if (!branch.has_else) return branch;
-  const TermPtr opposite =
-      branch.condition->is(TermKind::Error) ? branch.condition : Negation(branch.condition);
+  const TermPtr opposite = branch.condition->is(TermKind::Error) ? branch.condition : Negation(branch.condition);
   Env inner = enter(~id.index, opposite);
-  if (decl.otherwise) branch.otherwise = Nodes(*decl.otherwise, std::move(inner));
-  else AddItem(decl.else_if, inner, branch.otherwise);
+  if (decl.otherwise)
+    branch.otherwise = Nodes(*decl.otherwise, std::move(inner));
+  else
+    AddItem(decl.else_if, inner, branch.otherwise);
   return branch;
 }
 
@@ -142,8 +146,8 @@ void BodyChecker::CheckElse(const syntax::IfStep& decl, const TermPtr& condition
   Build report(Code::P0612, decl.else_keyword, "`else` after a status function does not mean its opposite", reason);
   report.Also(status->at, "a status function");
   if (!opposite.empty())
-    report.Say(fmt::format("Write two blocks:   if {} {{ ... }}   if {} {{ ... }}", session_.sources.Text(condition->at),
-                           opposite),
+    report.Say(fmt::format("Write two blocks:   if {} {{ ... }}   if {} {{ ... }}",
+                           session_.sources.Text(condition->at), opposite),
                Replace(decl.else_keyword, "\nif " + opposite, "write two blocks", false));
   else
     report.Say("Write two blocks, each with its own condition.");
@@ -191,9 +195,9 @@ void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& 
     step.condition = elaborator_.ElaborateCondition(ast_.As<syntax::Setting>(it->second)->value, env, false);
     if (!CheckSlot(step.condition, slots::kStepIf, env, session_)) step.broken = true;
     if (step.condition->is_bool(false))
-      session_.report.Add(Build(Code::P0616, step.condition->at, fmt::format("{} never runs", NameOfStep(step)),
-                                "always false")
-                              .Say("Remove the step, or make the condition a parameter."));
+      session_.report.Add(
+          Build(Code::P0616, step.condition->at, fmt::format("{} never runs", NameOfStep(step)), "always false")
+              .Say("Remove the step, or make the condition a parameter."));
     if (const Term* status = FindStatusCall(step.condition)) env.step_status = StatusUse{status->at};
     if (!step.condition->is(TermKind::Error)) Assume(step.condition, env);
   }
@@ -225,8 +229,8 @@ void BodyChecker::NoteFiles(const Step& step) {
   });
 }
 
-void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access, const std::string& reason,
-              Span at) {
+void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access,
+              const std::string& reason, Span at) {
   auto rank = [](const std::string& a) { return a == "write" ? 2 : a == "read" ? 1 : 0; };
   for (Grant& grant : grants)
     if (grant.scope == scope) {

@@ -18,7 +18,11 @@ RawBlock ReadRaw(const Ast& ast, ExprId id, const source::SourceMap& sources);
 class BodyChecker {
  public:
   BodyChecker(JobScope& scope, Job& job, const Pipeline& pipeline, Elaborator& elaborator)
-      : scope_(scope), job_(job), pipeline_(pipeline), elaborator_(elaborator), session_(elaborator.session()),
+      : scope_(scope),
+        job_(job),
+        pipeline_(pipeline),
+        elaborator_(elaborator),
+        session_(elaborator.session()),
         ast_(*scope.pipeline->file->ast) {}
 
   // Fills the job's body, outputs, raw block and permissions.
@@ -59,12 +63,12 @@ class BodyChecker {
   Elaborator& elaborator_;
   Session& session_;
   const Ast& ast_;
-  Span first_file_;        // where a file of another job is read first
+  Span first_file_;  // where a file of another job is read first
   std::string first_file_name_;
 };
 
 // Adds `access` to `scope` in `grants`, sorted by scope; the wider access stays.
-void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access, const std::string& reason,
-              Span at);
+void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access,
+              const std::string& reason, Span at);
 
 }  // namespace sluice::check

@@ -1,8 +1,8 @@
 #include "compiler/check/suggest.h"
 
-#include <vector>
-
 #include <fmt/format.h>
+
+#include <vector>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"

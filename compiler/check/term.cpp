@@ -24,10 +24,14 @@ bool IsStatusFunction(std::string_view name) {
 
 std::string ConstantFingerprint(const Constant& c) {
   switch (c.kind) {
-    case Constant::Kind::Null: return "null";
-    case Constant::Kind::Bool: return c.boolean ? "true" : "false";
-    case Constant::Kind::Number: return expr::NumberToText(c.number);
-    case Constant::Kind::String: return "'" + AsciiLower(c.text) + "'";
+    case Constant::Kind::Null:
+      return "null";
+    case Constant::Kind::Bool:
+      return c.boolean ? "true" : "false";
+    case Constant::Kind::Number:
+      return expr::NumberToText(c.number);
+    case Constant::Kind::String:
+      return "'" + AsciiLower(c.text) + "'";
   }
   return {};
 }
@@ -145,10 +149,14 @@ std::string Fingerprint(const TermPtr& term) {
 
 std::string RenderConstant(const Constant& c) {
   switch (c.kind) {
-    case Constant::Kind::Null: return "";
-    case Constant::Kind::Bool: return c.boolean ? "true" : "false";
-    case Constant::Kind::Number: return expr::NumberToText(c.number);
-    case Constant::Kind::String: return c.text;
+    case Constant::Kind::Null:
+      return "";
+    case Constant::Kind::Bool:
+      return c.boolean ? "true" : "false";
+    case Constant::Kind::Number:
+      return expr::NumberToText(c.number);
+    case Constant::Kind::String:
+      return c.text;
   }
   return {};
 }

@@ -12,8 +12,8 @@
 #include "compiler/types/labels.h"
 #include "compiler/types/type.h"
 
-// A checked expression: names are resolved, `let`s are inlined, constants are folded, and every node knows its type, the
-// contexts it reads and its labels. Terms are immutable and shared; lowering turns them into GitHub's language.
+// A checked expression: names are resolved, `let`s are inlined, constants are folded, and every node knows its type,
+// the contexts it reads and its labels. Terms are immutable and shared; lowering turns them into GitHub's language.
 namespace sluice::check {
 
 using source::Span;
@@ -35,16 +35,23 @@ enum class TermKind : uint8_t {
   StepOutput,  // owner: the step's name; name: the output. On the wire it is text
   JobOutput,   // owner: the job; name: the output. On the wire it is text
   JobFile,     // owner: the job; name: the output
-  Not, And, Or,                                             // args
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,  // args: 2
-  Conditional,  // args: condition, then, else
-  Default,      // args: the optional value, its default
-  In,           // args: element, list
-  Index,        // args: object, key
-  Member,       // args[0] . name, where args[0] is no path; `*` is the star
-  Call,         // name: GitHub's function; args
-  Words,        // args: 1; scripts only
-  Flag,         // name: the flag; args: 1; scripts only
+  Not,
+  And,
+  Or,  // args
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,  // args: 2
+  Conditional,   // args: condition, then, else
+  Default,       // args: the optional value, its default
+  In,            // args: element, list
+  Index,         // args: object, key
+  Member,        // args[0] . name, where args[0] is no path; `*` is the star
+  Call,          // name: GitHub's function; args
+  Words,         // args: 1; scripts only
+  Flag,          // name: the flag; args: 1; scripts only
 };
 
 // A compile-time value of a scalar type. Durations are in milliseconds.
@@ -59,12 +66,12 @@ bool SameConstant(const Constant& a, const Constant& b);
 
 // Why a value may be absent, for the message and for its fixes.
 struct Absence {
-  Span cause;                 // what makes it so: the condition of the producer; may be nowhere
-  std::string cause_text;     // "`scan` can be skipped"
-  Span reader;                // a status function of the reader, if that is the reason
+  Span cause;              // what makes it so: the condition of the producer; may be nowhere
+  std::string cause_text;  // "`scan` can be skipped"
+  Span reader;             // a status function of the reader, if that is the reason
   std::string reader_text;
-  std::string because;        // "because this job also runs when `scan` did not succeed"
-  std::string test;           // a test that would help: "scan.result == success"
+  std::string because;  // "because this job also runs when `scan` did not succeed"
+  std::string test;     // a test that would help: "scan.result == success"
 };
 
 struct Term;
@@ -83,11 +90,11 @@ struct Term {
   std::vector<Span> key_spans;    // Record
   std::vector<TermPtr> args;
   std::shared_ptr<const Absence> absence;  // of a value whose type is optional
-  std::string let;     // the `let` whose whole value this is
-  Span declared;       // where its type or value was declared, for messages
-  uint32_t size = 1;   // nodes, with those of inlined `let`s: the budget of expansion
-  bool open = false;          // a payload that no table describes: further properties can be read below it
-  bool compiler_env = false;  // a test of a secret: reads only the compiler's own PIPE_HAS_…
+  std::string let;                         // the `let` whose whole value this is
+  Span declared;                           // where its type or value was declared, for messages
+  uint32_t size = 1;                       // nodes, with those of inlined `let`s: the budget of expansion
+  bool open = false;                       // a payload that no table describes: further properties can be read below it
+  bool compiler_env = false;               // a test of a secret: reads only the compiler's own PIPE_HAS_…
 
   bool is(TermKind k) const { return kind == k; }
   bool is_constant() const { return kind == TermKind::Constant; }

@@ -1,11 +1,11 @@
 #include "compiler/check/triggers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
@@ -65,8 +65,8 @@ void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
   }
   for (const Trigger& other : pipeline.triggers)
     if (other.event == trigger.event) {
-      session_.report.Add(Build(Code::P0205, decl.event.span, fmt::format("two triggers are called `{}`", trigger.event),
-                                "the second one")
+      session_.report.Add(Build(Code::P0205, decl.event.span,
+                                fmt::format("two triggers are called `{}`", trigger.event), "the second one")
                               .Also(other.at, "the first one")
                               .Say("Put their filters into one."));
       return;
@@ -125,8 +125,9 @@ void TriggerReader::Filter(const syntax::Entry& entry, const catalogue::Event& e
   if (!entry.key || std::ranges::find(known, entry.key->text) == known.end()) {
     const Span at = entry.key ? entry.key->span : entry.span;
     const std::string name(session_.sources.Text(at));
-    Build report(Code::P0204, at, entry.key ? fmt::format("`{}` has no filter `{}`", event.name, entry.key->text)
-                                            : std::string("a filter has a name"));
+    Build report(Code::P0204, at,
+                 entry.key ? fmt::format("`{}` has no filter `{}`", event.name, entry.key->text)
+                           : std::string("a filter has a name"));
     Suggest(report, name, at, known, known.empty() ? "this event takes no filters" : "not known");
     if (!known.empty()) report.Say(fmt::format("Filters of `{}`: {}.", event.name, JoinNames(known)));
     session_.report.Add(std::move(report));

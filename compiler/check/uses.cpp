@@ -1,8 +1,8 @@
 // `uses` steps: the pin of the action, its inputs, and the permissions that it needs.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/check/steps.h"
@@ -39,11 +39,16 @@ std::string LockName(const catalogue::Lock& lock) { return lock.path.empty() ? "
 
 char SeparatorOf(InputKind kind) {
   switch (kind) {
-    case InputKind::Lines: return '\n';
-    case InputKind::Commas: return ',';
-    case InputKind::Spaces: return ' ';
-    case InputKind::Pairs: return '\n';
-    default: return 0;
+    case InputKind::Lines:
+      return '\n';
+    case InputKind::Commas:
+      return ',';
+    case InputKind::Spaces:
+      return ' ';
+    case InputKind::Pairs:
+      return '\n';
+    default:
+      return 0;
   }
 }
 
@@ -67,10 +72,10 @@ void BodyChecker::Uses(ItemId id, const syntax::UsesStep& decl, Step& step, cons
   }
   const ActionPin* pin = session_.lock.Find(ref->first, ref->second);
   if (pin == nullptr) {
-    session_.report.Add(
-        Build(Code::P0701, decl.target.span, fmt::format("`{}` is not in {}", decl.target.text, LockName(session_.lock)),
-              "no commit is known for it")
-            .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
+    session_.report.Add(Build(Code::P0701, decl.target.span,
+                              fmt::format("`{}` is not in {}", decl.target.text, LockName(session_.lock)),
+                              "no commit is known for it")
+                            .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
     for (const syntax::Entry& entry : decl.args) elaborator_.Elaborate(entry.value, env);
     return;
   }
@@ -108,10 +113,10 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
       continue;
     }
     if (const Argument* other = FindArgument(body, entry.key->text)) {
-      session_.report.Add(Build(Code::P0205, entry.key->span, fmt::format("`{}` is given twice", entry.key->text),
-                                "the second one")
-                              .Also(other->at, "the first one")
-                              .Say("Remove one of them."));
+      session_.report.Add(
+          Build(Code::P0205, entry.key->span, fmt::format("`{}` is given twice", entry.key->text), "the second one")
+              .Also(other->at, "the first one")
+              .Say("Remove one of them."));
       continue;
     }
     if (input->deprecated)
@@ -122,15 +127,16 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
     TermPtr value = ArgumentValue(entry, *input, env);
     if (value->type.is(Kind::Null) && value->is_constant()) continue;  // `null` omits the input
     const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
-    body.arguments.push_back({entry.key->text, std::move(value), list ? SeparatorOf(input->kind) : char{0}, entry.key->span});
+    body.arguments.push_back(
+        {entry.key->text, std::move(value), list ? SeparatorOf(input->kind) : char{0}, entry.key->span});
   }
 }
 
 TermPtr BodyChecker::ArgumentValue(const syntax::Entry& entry, const ActionInput& input, const Env& env) {
   const Type members = types::EnumOf(input.members);
-  TermPtr value = input.kind == InputKind::Enum
-                      ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members), fmt::format("`{}`", input.name))
-                      : elaborator_.Elaborate(entry.value, env);
+  TermPtr value = input.kind == InputKind::Enum ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members),
+                                                                          fmt::format("`{}`", input.name))
+                                                : elaborator_.Elaborate(entry.value, env);
   if (value->is(TermKind::Error)) return value;
   if (input.kind == InputKind::Code && !CheckCode(value, entry)) return ErrorTerm(value->at);
   if (!CheckSlot(value, slots::kStepWith, env, session_)) return ErrorTerm(value->at);
@@ -147,8 +153,8 @@ TermPtr BodyChecker::CheckScalarArgument(const TermPtr& value, const ActionInput
     elaborator_.RefuseNoText(value);
     return ErrorTerm(value->at);
   }
-  const bool text = input.kind == InputKind::String || input.kind == InputKind::Secret || input.kind == InputKind::Code ||
-                    input.kind == InputKind::Path || SeparatorOf(input.kind) != 0;
+  const bool text = input.kind == InputKind::String || input.kind == InputKind::Secret ||
+                    input.kind == InputKind::Code || input.kind == InputKind::Path || SeparatorOf(input.kind) != 0;
   if (type.is(Kind::File)) {
     if (text) return value;
     return elaborator_.Require(value, types::Simple(Kind::Bool), what);
@@ -160,8 +166,10 @@ TermPtr BodyChecker::CheckScalarArgument(const TermPtr& value, const ActionInput
   }
   // Texts that are known only at run time may hold a bool or a number; GitHub hands on text anyway.
   if (type.is(Kind::String) && !value->is_constant()) return value;
-  if (input.kind == InputKind::Bool) return elaborator_.Require(value, types::Optional(types::Simple(Kind::Bool)), what);
-  if (input.kind == InputKind::Number) return elaborator_.Require(value, types::Optional(types::Simple(Kind::Float)), what);
+  if (input.kind == InputKind::Bool)
+    return elaborator_.Require(value, types::Optional(types::Simple(Kind::Bool)), what);
+  if (input.kind == InputKind::Number)
+    return elaborator_.Require(value, types::Optional(types::Simple(Kind::Float)), what);
   return value;
 }
 
@@ -204,19 +212,19 @@ bool BodyChecker::CheckCode(const TermPtr& value, const syntax::Entry& entry) {
                             .Say("Pass the value through `env`, and read it as   process.env.NAME"));
     return false;
   }
-  Build report(Code::P0503, culprit->at,
-               untrusted != nullptr ? "text written by an outsider would become JavaScript"
-                                    : "a secret would become part of a program",
-               untrusted != nullptr ? fmt::format("untrusted: {}", untrusted->labels.untrusted->text)
-                                    : std::string("a secret"));
+  Build report(
+      Code::P0503, culprit->at,
+      untrusted != nullptr ? "text written by an outsider would become JavaScript"
+                           : "a secret would become part of a program",
+      untrusted != nullptr ? fmt::format("untrusted: {}", untrusted->labels.untrusted->text) : std::string("a secret"));
   report.Also(entry.key->span, "a code input");
   // `'${{ x }}'` -> `${{ x }}`
   const Span script = entry.value.valid() ? ast_[entry.value].span : Span{};
   const std::string source(session_.sources.Text(script));
   const size_t at = culprit->at.begin >= script.begin ? culprit->at.begin - script.begin : 0;
   const size_t open = source.rfind("${{", at), close = source.find("}}", at);
-  const bool quoted = open != std::string::npos && open > 0 && close != std::string::npos && close + 2 < source.size() &&
-                      source[open - 1] == source[close + 2] &&
+  const bool quoted = open != std::string::npos && open > 0 && close != std::string::npos &&
+                      close + 2 < source.size() && source[open - 1] == source[close + 2] &&
                       (source[open - 1] == '\'' || source[open - 1] == '`' || source[open - 1] == '"') && open > 1;
   if (quoted) {
     std::string better = source;
@@ -251,9 +259,9 @@ void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& p
     });
     const Argument* argument = FindArgument(body, input.name);
     if (!written) {
-      session_.report.Add(Build(Code::P0301, decl.target.span, fmt::format("`{}` needs the input `{}`", name, input.name),
-                                "not given")
-                              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
+      session_.report.Add(
+          Build(Code::P0301, decl.target.span, fmt::format("`{}` needs the input `{}`", name, input.name), "not given")
+              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
       continue;
     }
     const Term* secret = argument == nullptr ? nullptr : FindSecret(argument->value);
@@ -262,8 +270,8 @@ void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& p
     if (excluded || env.facts.contains("present:" + Fingerprint(argument->value))) continue;
     const std::string test = fmt::format("if {} != '' {{ ", session_.sources.Text(secret->at));
     diagnostics::Fix fix{"test it first", false, {}};
-    const Span whole = source::Join(ast_[scope_.item].span.contains(decl.target.span) ? decl.target.span : Span{},
-                                    decl.args_span);
+    const Span whole =
+        source::Join(ast_[scope_.item].span.contains(decl.target.span) ? decl.target.span : Span{}, decl.args_span);
     const uint32_t begin = whole.begin >= 5 ? whole.begin - 5 : whole.begin;  // with `uses `
     if (session_.sources.Text(Span{begin, whole.begin}) == "uses ") {
       fix.edits.push_back({Span{begin, begin}, test});

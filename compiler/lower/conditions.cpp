@@ -18,7 +18,8 @@ std::optional<model::Condition> ConditionOf(const std::vector<check::TermPtr>& c
   model::Condition condition;
   condition.origin.at = all->at;
   condition.implicit_success = !expr::CallsStatusFunction(e);
-  condition.user = all->is_constant() ? model::Value::Boolean(all->constant.boolean) : model::Value::Expression(std::move(e));
+  condition.user =
+      all->is_constant() ? model::Value::Boolean(all->constant.boolean) : model::Value::Expression(std::move(e));
   return condition;
 }
 

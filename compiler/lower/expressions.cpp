@@ -59,10 +59,14 @@ expr::Expr IsAbsent(expr::Expr value) {
 std::string Json(const TermPtr& term) {
   const Constant& c = term->constant;
   switch (c.kind) {
-    case Constant::Kind::Null: return "null";
-    case Constant::Kind::Bool: return c.boolean ? "true" : "false";
-    case Constant::Kind::Number: return expr::PrintCompactJson(expr::Value(c.number));
-    case Constant::Kind::String: return expr::PrintCompactJson(expr::Value(c.text));
+    case Constant::Kind::Null:
+      return "null";
+    case Constant::Kind::Bool:
+      return c.boolean ? "true" : "false";
+    case Constant::Kind::Number:
+      return expr::PrintCompactJson(expr::Value(c.number));
+    case Constant::Kind::String:
+      return expr::PrintCompactJson(expr::Value(c.text));
   }
   return "null";
 }
@@ -86,10 +90,14 @@ std::string TestedSecret(const Term& term) {
 
 expr::Expr Expressions::Constant(const check::Constant& c) const {
   switch (c.kind) {
-    case Constant::Kind::Null: return expr::Null();
-    case Constant::Kind::Bool: return expr::Boolean(c.boolean);
-    case Constant::Kind::Number: return expr::Number(c.number);
-    case Constant::Kind::String: return expr::String(c.text);
+    case Constant::Kind::Null:
+      return expr::Null();
+    case Constant::Kind::Bool:
+      return expr::Boolean(c.boolean);
+    case Constant::Kind::Number:
+      return expr::Number(c.number);
+    case Constant::Kind::String:
+      return expr::String(c.text);
   }
   return expr::Null();
 }
@@ -162,7 +170,8 @@ expr::Expr Expressions::Default(const Term& term) const {
   const bool text = type.is(Kind::String) || type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell);
   if (text) return expr::Or({Typed(value), Typed(d)});
   if (IsWire(*value) && d->is_constant()) {
-    if (type.is(Kind::Bool)) return EqualText(Wire(*value), d->constant.boolean ? "false" : "true", !d->constant.boolean);
+    if (type.is(Kind::Bool))
+      return EqualText(Wire(*value), d->constant.boolean ? "false" : "true", !d->constant.boolean);
     return expr::Call("fromJSON", {expr::Or({Wire(*value), expr::String(Json(d))})});
   }
   if (IsWire(*value)) {
@@ -237,22 +246,31 @@ expr::Expr Expressions::Call(const Term& term) const {
 
 expr::Expr Expressions::Typed(const TermPtr& term) const {
   switch (term->kind) {
-    case TermKind::Error: return expr::Null();
-    case TermKind::Constant: return Constant(term->constant);
+    case TermKind::Error:
+      return expr::Null();
+    case TermKind::Constant:
+      return Constant(term->constant);
     case TermKind::List:
-    case TermKind::Record: return Structure(*term);
-    case TermKind::Text: return Format(*term);
-    case TermKind::Path: return Path(term->name);
-    case TermKind::Param: return Param(*term);
-    case TermKind::Axis: return Path("matrix." + term->name);
+    case TermKind::Record:
+      return Structure(*term);
+    case TermKind::Text:
+      return Format(*term);
+    case TermKind::Path:
+      return Path(term->name);
+    case TermKind::Param:
+      return Param(*term);
+    case TermKind::Axis:
+      return Path("matrix." + term->name);
     case TermKind::StepOutput:
     case TermKind::JobOutput:
       if (term->type.is(Kind::Bool)) return EqualText(Wire(*term), "true");
       if (term->type.is_number() || term->type.is(Kind::List) || term->type.is(Kind::Record))
         return expr::Call("fromJSON", {Wire(*term)});
       return Wire(*term);
-    case TermKind::JobFile: return expr::String(ArrivalPath(*term));
-    case TermKind::Not: return Opposite(Typed(term->args[0]));
+    case TermKind::JobFile:
+      return expr::String(ArrivalPath(*term));
+    case TermKind::Not:
+      return Opposite(Typed(term->args[0]));
     case TermKind::And:
     case TermKind::Or: {
       std::vector<expr::Expr> args;
@@ -264,20 +282,27 @@ expr::Expr Expressions::Typed(const TermPtr& term) const {
     case TermKind::Less:
     case TermKind::LessEqual:
     case TermKind::Greater:
-    case TermKind::GreaterEqual: return Compare(*term);
-    case TermKind::Conditional: return Choice(*term);
-    case TermKind::Default: return Default(*term);
-    case TermKind::In: return Membership(*term);
+    case TermKind::GreaterEqual:
+      return Compare(*term);
+    case TermKind::Conditional:
+      return Choice(*term);
+    case TermKind::Default:
+      return Default(*term);
+    case TermKind::In:
+      return Membership(*term);
     case TermKind::Index: {
       expr::Expr index;
       index.op = expr::Op::Index;
       index.args = {Typed(term->args[0]), Typed(term->args[1])};
       return index;
     }
-    case TermKind::Member: return expr::Member(Typed(term->args[0]), term->name);
-    case TermKind::Call: return Call(*term);
+    case TermKind::Member:
+      return expr::Member(Typed(term->args[0]), term->name);
+    case TermKind::Call:
+      return Call(*term);
     case TermKind::Words:
-    case TermKind::Flag: return Text(term->args[0]);
+    case TermKind::Flag:
+      return Text(term->args[0]);
   }
   return expr::Null();
 }
@@ -297,9 +322,12 @@ model::Value Expressions::Value(const TermPtr& term) const {
   std::vector<model::TextPart> parts;
   for (const TermPtr& part : term->args) {
     model::TextPart piece;
-    if (part->is_constant()) piece.literal = check::RenderConstant(part->constant);
-    else if (part->is(TermKind::JobFile)) piece.literal = ArrivalPath(*part);
-    else piece.expr = Text(part);
+    if (part->is_constant())
+      piece.literal = check::RenderConstant(part->constant);
+    else if (part->is(TermKind::JobFile))
+      piece.literal = ArrivalPath(*part);
+    else
+      piece.expr = Text(part);
     parts.push_back(std::move(piece));
   }
   return Value::Text(std::move(parts));

@@ -1,9 +1,9 @@
 #include "compiler/lower/lower.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/expressions.h"
@@ -25,8 +25,8 @@ class PipelineLowering {
  public:
   PipelineLowering(const source::SourceMap& sources, const check::Pipeline& pipeline, const catalogue::Lock& lock,
                    const catalogue::Project& project, model::Program& program, diagnostics::Sink& sink)
-      : pipeline_(pipeline), project_(project), sink_(sink), expressions_(pipeline),
-        shared_{sources, lock, sink, pipeline, program, {}} {}
+      : pipeline_(pipeline), project_(project), sink_(sink), expressions_(pipeline), shared_{sources,  lock,    sink,
+                                                                                             pipeline, program, {}} {}
 
   void Lower();
 
@@ -62,25 +62,35 @@ Value EnvMap(const std::vector<check::EnvEntry>& entries, const Expressions& exp
 
 model::Need::Why WhyOf(check::NeedReason reason) {
   switch (reason) {
-    case check::NeedReason::File: return model::Need::Why::File;
-    case check::NeedReason::Output: return model::Need::Why::Output;
-    case check::NeedReason::Result: return model::Need::Why::Result;
-    case check::NeedReason::Order: return model::Need::Why::Order;
+    case check::NeedReason::File:
+      return model::Need::Why::File;
+    case check::NeedReason::Output:
+      return model::Need::Why::Output;
+    case check::NeedReason::Result:
+      return model::Need::Why::Result;
+    case check::NeedReason::Order:
+      return model::Need::Why::Order;
   }
   return model::Need::Why::Order;
 }
 
 Value ConstantOf(const check::Constant& constant) {
   switch (constant.kind) {
-    case check::Constant::Kind::Bool: return Value::Boolean(constant.boolean);
-    case check::Constant::Kind::Number: return Value::Number(constant.number, constant.spelling);
-    case check::Constant::Kind::String: return Value::String(constant.text);
-    case check::Constant::Kind::Null: break;
+    case check::Constant::Kind::Bool:
+      return Value::Boolean(constant.boolean);
+    case check::Constant::Kind::Number:
+      return Value::Number(constant.number, constant.spelling);
+    case check::Constant::Kind::String:
+      return Value::String(constant.text);
+    case check::Constant::Kind::Null:
+      break;
   }
   return Value::Null();
 }
 
-Value PipelineLowering::EnvOf(const std::vector<check::EnvEntry>& entries) const { return EnvMap(entries, expressions_); }
+Value PipelineLowering::EnvOf(const std::vector<check::EnvEntry>& entries) const {
+  return EnvMap(entries, expressions_);
+}
 
 std::vector<model::Input> PipelineLowering::Inputs() const {
   std::vector<model::Input> inputs;
@@ -90,8 +100,10 @@ std::vector<model::Input> PipelineLowering::Inputs() const {
     input.origin.at = parameter.at;
     if (!parameter.description.empty()) input.description = Value::String(parameter.description);
     input.type = parameter.type.is(types::Kind::Bool) ? "boolean" : "string";
-    if (parameter.default_value) input.default_value = ConstantOf(*parameter.default_value);
-    else if (!parameter.null_default) input.required = Value::Boolean(true);
+    if (parameter.default_value)
+      input.default_value = ConstantOf(*parameter.default_value);
+    else if (!parameter.null_default)
+      input.required = Value::Boolean(true);
     inputs.push_back(std::move(input));
   }
   return inputs;
@@ -182,8 +194,7 @@ void PipelineLowering::Transfers() {
       transfer.optional = output.type.optional;
       transfer.origin.at = output.at;
       if (file) {
-        const TermPtr& path =
-            output.value->is(check::TermKind::Text) ? output.value->args.back() : output.value;
+        const TermPtr& path = output.value->is(check::TermKind::Text) ? output.value->args.back() : output.value;
         transfer.file_name = path->constant.text.substr(path->constant.text.rfind('/') + 1);
         transfer.upload = PinOf(kUpload, output.at);
         if (!transfer.upload.target.empty()) transfer.download = PinOf(kDownload, output.at);
@@ -230,7 +241,8 @@ void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
 void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
   if (job.display_name != nullptr) result.name = expressions_.Value(job.display_name);
   for (const check::Need& need : job.needs)
-    if (need.job < ids_.size()) result.needs.push_back({ids_[need.job], WhyOf(need.reason), {need.at, {}, {}, need.what}});
+    if (need.job < ids_.size())
+      result.needs.push_back({ids_[need.job], WhyOf(need.reason), {need.at, {}, {}, need.what}});
   if (job.condition != nullptr) result.condition = ConditionOf({job.condition}, expressions_, false);
   result.permissions = model::Permissions{};
   for (const check::Grant& grant : job.permissions)
@@ -275,8 +287,10 @@ void PipelineLowering::Job(size_t index) {
   if (job.raw) {
     std::vector<WrittenKey> written = WrittenKeys(result);
     for (WrittenKey& key : written) {
-      if (key.key == "timeout-minutes" && job.timeout != nullptr) key.at = job.SettingAt("timeout");
-      else key.at = job.SettingAt(key.setting);
+      if (key.key == "timeout-minutes" && job.timeout != nullptr)
+        key.at = job.SettingAt("timeout");
+      else
+        key.at = job.SettingAt(key.setting);
     }
     result.raw = RawOf(*job.raw, kJobKeys, written, shared_.sources, sink_);
   }

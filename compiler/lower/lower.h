@@ -11,8 +11,8 @@ namespace sluice::lower {
 
 // Turns checked pipelines into the model: expressions into GitHub's, conditions of blocks into conditions of steps,
 // scripts into safe ones, files between jobs into transfers, gates into jobs. Reports what only shows here: scripts
-// (P0511-P0518), `raw` over settings (P0623), missing pins of the compiler's own steps (P0701). Total; pipelines that are
-// broken are read for their mistakes and left out.
+// (P0511-P0518), `raw` over settings (P0623), missing pins of the compiler's own steps (P0701). Total; pipelines that
+// are broken are read for their mistakes and left out.
 model::Program Lower(const source::SourceMap& sources, const check::Program& program, const catalogue::Lock& lock,
                      const catalogue::Project& project, diagnostics::Sink& sink);
 

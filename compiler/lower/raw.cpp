@@ -1,10 +1,10 @@
 #include "compiler/lower/raw.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/expr/expr.h"
@@ -21,13 +21,30 @@ using source::Span;
 
 constexpr auto kTop = std::to_array<std::string_view>(
     {"name", "run-name", "description", "on", "permissions", "env", "concurrency", "defaults", "jobs"});
-constexpr auto kOfJob = std::to_array<std::string_view>(
-    {"name", "needs", "if", "permissions", "strategy", "runs-on", "timeout-minutes", "cancel-timeout-minutes",
-     "continue-on-error", "environment", "concurrency", "container", "services", "snapshot", "env", "defaults", "outputs",
-     "steps", "uses", "with", "secrets"});
-constexpr auto kOfStep = std::to_array<std::string_view>({"id", "name", "if", "continue-on-error", "timeout-minutes",
-                                                          "background", "env", "shell", "working-directory", "uses",
-                                                          "with", "run"});
+constexpr auto kOfJob = std::to_array<std::string_view>({"name",
+                                                         "needs",
+                                                         "if",
+                                                         "permissions",
+                                                         "strategy",
+                                                         "runs-on",
+                                                         "timeout-minutes",
+                                                         "cancel-timeout-minutes",
+                                                         "continue-on-error",
+                                                         "environment",
+                                                         "concurrency",
+                                                         "container",
+                                                         "services",
+                                                         "snapshot",
+                                                         "env",
+                                                         "defaults",
+                                                         "outputs",
+                                                         "steps",
+                                                         "uses",
+                                                         "with",
+                                                         "secrets"});
+constexpr auto kOfStep =
+    std::to_array<std::string_view>({"id", "name", "if", "continue-on-error", "timeout-minutes", "background", "env",
+                                     "shell", "working-directory", "uses", "with", "run"});
 
 // From places in the text of a raw block to places in the program.
 class RawReader {
@@ -97,10 +114,17 @@ Value RawReader::ReadText(const YamlNode& node) {
 Value RawReader::Read(const YamlNode& node) {
   Value value;
   switch (node.kind) {
-    case YamlNode::Kind::Null: break;
-    case YamlNode::Kind::Boolean: value = Value::Boolean(node.boolean); break;
-    case YamlNode::Kind::Number: value = Value::Number(node.number, node.text); break;
-    case YamlNode::Kind::String: value = ReadText(node); break;
+    case YamlNode::Kind::Null:
+      break;
+    case YamlNode::Kind::Boolean:
+      value = Value::Boolean(node.boolean);
+      break;
+    case YamlNode::Kind::Number:
+      value = Value::Number(node.number, node.text);
+      break;
+    case YamlNode::Kind::String:
+      value = ReadText(node);
+      break;
     case YamlNode::Kind::List: {
       std::vector<Value> items;
       for (const YamlNode* item : node.items) items.push_back(Read(*item));
@@ -187,7 +211,8 @@ Value RawOf(const check::RawBlock& raw, std::span<const std::string_view> known,
   diagnostics::Sink mistakes;
   const auto document = load::ReadYaml(reader.local(), reader.file(), mistakes);
   for (const diagnostics::Diagnostic& mistake : mistakes.all())
-    sink.Add(Build(Code::P0112, reader.Place(mistake.primary.at), "this is not YAML: " + mistake.message, mistake.primary.text));
+    sink.Add(Build(Code::P0112, reader.Place(mistake.primary.at), "this is not YAML: " + mistake.message,
+                   mistake.primary.text));
   if (!document || document->root == nullptr) return Value::Null();
   if (document->root->kind != YamlNode::Kind::Map) {
     sink.Add(Build(Code::P0112, raw.at, "expected a YAML mapping in `raw`", "lines of the form   key: value"));
@@ -206,7 +231,8 @@ Value RawOf(const check::RawBlock& raw, std::span<const std::string_view> known,
       std::vector<std::string> names(known.begin(), known.end());
       Build report(Code::P0208, at, fmt::format("GitHub has no key `{}` here", key.text));
       if (auto nearest = DidYouMean(key.text, names))
-        report.Label(fmt::format("did you mean `{}`?", *nearest)).FixLabel(diagnostics::Replace(at, *nearest, "write `" + *nearest + "`"));
+        report.Label(fmt::format("did you mean `{}`?", *nearest))
+            .FixLabel(diagnostics::Replace(at, *nearest, "write `" + *nearest + "`"));
       else
         report.Label("GitHub would refuse the file");
       sink.Add(std::move(report));

@@ -27,8 +27,8 @@ std::vector<WrittenKey> WrittenKeys(const model::Step& step);
 std::vector<WrittenKey> WrittenKeys(const model::Job& job);
 std::vector<WrittenKey> WrittenKeys(const model::Pipeline& pipeline);
 
-// The mapping of a raw block: read as YAML, its `${{ }}` as GitHub's. P0623 for keys that are written already, P0112 for
-// text that is no mapping, P0208 for keys that GitHub does not know.
+// The mapping of a raw block: read as YAML, its `${{ }}` as GitHub's. P0623 for keys that are written already, P0112
+// for text that is no mapping, P0208 for keys that GitHub does not know.
 model::Value RawOf(const check::RawBlock& raw, std::span<const std::string_view> known,
                    const std::vector<WrittenKey>& written, const source::SourceMap& sources, diagnostics::Sink& sink);
 

@@ -72,7 +72,8 @@ source::Span ScriptMaker::BlankValue(const Term& term) const {
   };
   if (term.is(TermKind::Param)) {
     const check::Parameter* parameter = pipeline_.FindParameter(term.name);
-    if (parameter != nullptr && parameter->default_value && blank(*parameter->default_value)) return parameter->default_at;
+    if (parameter != nullptr && parameter->default_value && blank(*parameter->default_value))
+      return parameter->default_at;
   }
   if (term.is(TermKind::Axis))
     for (const check::MatrixAxis& axis : job_.matrix)

@@ -1,9 +1,9 @@
 #include "compiler/lower/steps.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/lower/conditions.h"
@@ -39,14 +39,16 @@ TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::S
   path.contexts = types::Context::Steps;
   path.name = "steps." + step + ".outcome";
   path.at = at;
-  return check::Share(check::NodeOver(TermKind::Equal, types::Simple(types::Kind::Bool), at,
-                                      {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
+  return check::Share(
+      check::NodeOver(TermKind::Equal, types::Simple(types::Kind::Bool), at,
+                      {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
 }
 
 // One diagnostic an item: a placeholder with a mistake was reported already.
 bool IsAboutMistake(const diagnostics::Diagnostic& diagnostic, const check::RunBody& body) {
   return std::ranges::any_of(body.script, [&](const check::ScriptPart& part) {
-    return part.placeholder != nullptr && part.placeholder->is(TermKind::Error) && part.at.contains(diagnostic.primary.at);
+    return part.placeholder != nullptr && part.placeholder->is(TermKind::Error) &&
+           part.at.contains(diagnostic.primary.at);
   });
 }
 
@@ -94,11 +96,12 @@ void StepLowering::CollectReads() {
     }
   };
   visit(visit, job_.body);
-  std::erase_if(tested_secrets_, [&](const std::string& secret) { return std::ranges::find(asked, secret) == asked.end(); });
+  std::erase_if(tested_secrets_,
+                [&](const std::string& secret) { return std::ranges::find(asked, secret) == asked.end(); });
 }
 
-// Which conditions do all readers of a file share? Latches are not made yet, so that conditions that may change are left
-// out: the file then arrives always.
+// Which conditions do all readers of a file share? Latches are not made yet, so that conditions that may change are
+// left out: the file then arrives always.
 void StepLowering::CollectFiles(const check::Step& step, const Conditions& conditions) {
   Conditions all;
   for (const TermPtr& condition : conditions)
@@ -226,8 +229,8 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
     result.body = UsesOf(std::get<check::UsesBody>(step.body));
     if (step.working_directory != nullptr || step.shell != nullptr) {
       const TermPtr& setting = step.shell != nullptr ? step.shell : step.working_directory;
-      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, setting->at, "an action has no shell and no working folder",
-                                          "GitHub ignores it here")
+      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, setting->at,
+                                          "an action has no shell and no working folder", "GitHub ignores it here")
                            .Say("Remove it."));
     }
   }
@@ -237,8 +240,7 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
 
 model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
   model::Run run;
-  const scripts::Script script =
-      ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
+  const scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
   diagnostics::Sink found;
   scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
   for (diagnostics::Diagnostic& diagnostic : found.all())
@@ -267,9 +269,12 @@ model::Value StepLowering::ArgumentOf(const check::Argument& argument) {
       if (i > 0) literal(std::string(1, argument.separator));
       if (list.is(TermKind::Record)) literal(list.keys[i] + "=");
       const Value item = expressions_.Value(list.args[i]);
-      if (item.is(Value::Kind::Text)) parts.insert(parts.end(), item.parts.begin(), item.parts.end());
-      else if (item.is(Value::Kind::Expression)) parts.emplace_back().expr = item.expr;
-      else literal(list.args[i]->is_constant() ? check::RenderConstant(list.args[i]->constant) : item.text);
+      if (item.is(Value::Kind::Text))
+        parts.insert(parts.end(), item.parts.begin(), item.parts.end());
+      else if (item.is(Value::Kind::Expression))
+        parts.emplace_back().expr = item.expr;
+      else
+        literal(list.args[i]->is_constant() ? check::RenderConstant(list.args[i]->constant) : item.text);
     }
     return Value::Text(std::move(parts));
   }

@@ -14,7 +14,8 @@
 
 namespace sluice::lower {
 
-// What lowering the jobs of one pipeline shares. Transfers are made by the jobs that give them, before others read them.
+// What lowering the jobs of one pipeline shares. Transfers are made by the jobs that give them, before others read
+// them.
 struct Shared {
   const source::SourceMap& sources;
   const catalogue::Lock& lock;
@@ -56,7 +57,7 @@ class StepLowering {
   model::JobId id_;
   Expressions expressions_;
   std::vector<model::StepId> steps_;
-  std::map<std::string, bool> read_steps_;           // names of steps that something reads
+  std::map<std::string, bool> read_steps_;             // names of steps that something reads
   std::map<std::string, Conditions> file_conditions_;  // what all readers of a file share
   std::map<std::string, bool> fetched_;
   std::vector<std::string> tested_secrets_;

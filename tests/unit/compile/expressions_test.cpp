@@ -1,7 +1,6 @@
 // What expressions become (language reference 2.6) and what makes them wrong.
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "tests/unit/compile/compile_text.h"
 
@@ -36,7 +35,8 @@ pipeline ci(mode: string = "fast", note: string = "", deep: bool = false, full: 
     if make.result == success {{ run `ls ${{{{ make.site }}}}` }}
   }}
 }}
-)", value)},
+)",
+                                              value)},
                       {"sluice.lock", SmallLock()}});
 }
 
@@ -138,8 +138,7 @@ TEST(ExpressionsTest, WrongOnesHaveTheirCode) {
   };
   for (const Case& one : cases) {
     const std::string messages = WithValue(one.source).messages;
-    EXPECT_NE(messages.find(std::string("[") + one.emitted + "]"), std::string::npos)
-        << one.source << "\n" << messages;
+    EXPECT_NE(messages.find(std::string("[") + one.emitted + "]"), std::string::npos) << one.source << "\n" << messages;
   }
 }
 

@@ -10,7 +10,9 @@ std::string Check(const std::string& program) {
   return CompileText({{"ci.pipe", program}, {"sluice.lock", SmallLock()}}).messages;
 }
 
-bool Has(const std::string& messages, const std::string& code) { return messages.find("[" + code + "]") != std::string::npos; }
+bool Has(const std::string& messages, const std::string& code) {
+  return messages.find("[" + code + "]") != std::string::npos;
+}
 
 TEST(NamesTest, OrderInAFileDoesNotMatter) {
   EXPECT_EQ(Check(R"(pipeline ci {
@@ -24,7 +26,8 @@ TEST(NamesTest, OrderInAFileDoesNotMatter) {
   }
 }
 let b = "word"
-)"), "");
+)"),
+            "");
 }
 
 TEST(NamesTest, AStepIsKnownOnlyAfterIt) {
@@ -85,7 +88,8 @@ TEST(NamesTest, LetsThatContainThemselvesOrGrowAreRefused) {
   EXPECT_TRUE(Has(Check("let a = b\nlet b = a\npipeline ci { on push\n job t { run `echo ${{ a }}` } }\n"), "P0606"));
   std::string text = "let v0 = \"0123456789\"\n";
   for (int i = 1; i < 60; ++i)
-    text += "let v" + std::to_string(i) + " = \"${{ v" + std::to_string(i - 1) + " }}${{ v" + std::to_string(i - 1) + " }}\"\n";
+    text += "let v" + std::to_string(i) + " = \"${{ v" + std::to_string(i - 1) + " }}${{ v" + std::to_string(i - 1) +
+            " }}\"\n";
   EXPECT_TRUE(Has(Check(text + "pipeline ci { on push\n job t { run `make` } }\n"), "P0906"));
 }
 

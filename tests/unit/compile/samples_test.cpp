@@ -35,7 +35,8 @@ TEST(SamplesTest, EveryConstructOfTheFirstMilestoneIsEqual) {
 
 // The samples of delivery come without a lock, so that their actions have no pins.
 TEST(SamplesTest, LaterConstructsAreNotYetAndNothingElse) {
-  for (const auto& [sample, file] : {std::pair("b", "ci.pipe"), std::pair("c", "deploy.pipe"), std::pair("d", "release.pipe")}) {
+  for (const auto& [sample, file] :
+       {std::pair("b", "ci.pipe"), std::pair("c", "deploy.pipe"), std::pair("d", "release.pipe")}) {
     Files files = Sample(sample, {file, "rust.pipe", "nova.pipe", "sluice.lock"});
     if (!files.contains(file)) GTEST_SKIP() << "the shared folder is not there: set SLUICE_SHARED";
     const std::string messages = CompileText(files, file).messages;
@@ -43,7 +44,8 @@ TEST(SamplesTest, LaterConstructsAreNotYetAndNothingElse) {
     for (size_t at = messages.find("error["); at != std::string::npos; at = messages.find("error[", at + 1))
       EXPECT_TRUE(messages.substr(at, 12) == "error[P0115]" ||
                   (!files.contains("sluice.lock") && messages.substr(at, 12) == "error[P0701]"))
-          << sample << "\n" << messages.substr(at, 400);
+          << sample << "\n"
+          << messages.substr(at, 400);
   }
 }
 
