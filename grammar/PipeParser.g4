@@ -10,7 +10,7 @@
 parser grammar PipeParser;
 options { tokenVocab = PipeTokens; superClass = ParserBase; }
 @parser::postinclude {
-#include "compiler/syntax/parser_base.h"
+#include "grammar/parser_base.h"
 }
 
 file : (item COMMA?)* EOF ;
