@@ -52,8 +52,8 @@ struct WrongProgram {
 std::vector<std::string> DesignPrograms();
 WrongProgram DesignProgram(const std::string& name);
 
-// Our own, in tests/testdata/diagnostics: NAME.pipe (a workflow: NAME.yml), NAME.txt, and where needed the folder NAME.d
-// with more files and NAME.args with other arguments than `check NAME.pipe`.
+// Our own, in tests/testdata/diagnostics: NAME.pipe (a workflow: NAME.yml), NAME.txt, and where needed the folder
+// NAME.d with more files and NAME.args with other arguments than `check NAME.pipe`.
 std::vector<std::string> OwnPrograms();
 WrongProgram OwnProgram(const std::string& name);
 
