@@ -1,12 +1,18 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/compile_project.h"
 #include "cli/subcommands.h"
 #include "cli/workflow_file.h"
+#include "compiler/base/file_system.h"
 #include "compiler/model/draw.h"
 #include "compiler/model/json.h"
 
@@ -21,11 +27,13 @@ struct GraphOptions {
   Format format = Format::Text;
 };
 
-std::string Draw(const model::Program& program, Format format) {
+// `name`: only that pipeline; empty for all. JSON is always the whole program.
+std::string Draw(const model::Program& program, Format format, const std::string& name) {
   if (format == Format::Json) return model::ToJson(program);
   std::string out;
   for (int i = 0; i < static_cast<int>(program.pipelines.size()); ++i) {
-    if (i > 0) out += "\n";
+    if (!name.empty() && program.pipelines[{i}].id != name) continue;
+    if (!out.empty()) out += "\n";
     out += format == Format::Text  ? model::DrawText(program, {i})
            : format == Format::Dot ? model::DrawDot(program, {i})
                                    : model::DrawMermaid(program, {i});
@@ -33,19 +41,44 @@ std::string Draw(const model::Program& program, Format format) {
   return out;
 }
 
+// The program of a project's sources: of one file or folder, or of all of them.
+std::optional<model::Program> CompileSources(const std::string& path, const Globals& globals, int& exit_code) {
+  exit_code = kCannot;
+  auto opened = OpenProject();
+  Status read = opened.ok() ? Status() : Status(opened.error());
+  if (read.ok()) read = ReadSources(**opened, path.empty() ? std::vector<std::string>() : std::vector{path});
+  if (!read.ok()) {
+    Fail(read.error().message);
+    return std::nullopt;
+  }
+  Project& project = **opened;
+  model::Program program = CompileProject(project, false).program;
+  exit_code = PrintProblems(project, UseColor(globals, STDERR_FILENO)) ? kNo : kOk;
+  if (exit_code != kOk) return std::nullopt;
+  return program;
+}
+
+bool IsPath(const std::string& target) {
+  const auto files = MakeRealFileSystem("");
+  return target.ends_with(".pipe") || files->IsFile(target) || files->IsFolder(target);
+}
+
 int Graph(const GraphOptions& options, const Globals& globals) {
   int exit_code = kCannot;
+  std::string name;
   std::optional<model::Program> program;
-  if (!options.from_graph.empty())
+  if (!options.from_graph.empty()) {
     program = ReadGraphFile(options.from_graph);
-  else if (IsWorkflowFile(options.file))
+  } else if (IsWorkflowFile(options.file)) {
     program = ReadWorkflowFile(options.file, globals, exit_code);
-  else if (options.file.empty())
-    return Fail("name a workflow file: `sluice graph .github/workflows/ci.yml`");
-  else
-    return Fail(fmt::format("`{}` is no workflow file: its name ends in .yml or .yaml", options.file));
+  } else {
+    if (!options.file.empty() && !IsPath(options.file)) name = options.file;
+    program = CompileSources(name.empty() ? options.file : "", globals, exit_code);
+  }
   if (!program) return exit_code;
-  fmt::print("{}", Draw(*program, options.format));
+  const std::string drawn = Draw(*program, options.format, name);
+  if (drawn.empty()) return Fail(fmt::format("there is no pipeline `{}`, and no file of that name", name));
+  fmt::print("{}", drawn);
   return kOk;
 }
 
@@ -56,7 +89,7 @@ void AddGraph(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("graph", "Show the graph of jobs; as JSON it is the whole model");
   static const std::map<std::string, Format> kFormats{
       {"text", Format::Text}, {"json", Format::Json}, {"dot", Format::Dot}, {"mermaid", Format::Mermaid}};
-  command->add_option("FILE", options->file, "A workflow file");
+  command->add_option("PIPELINE|FILE", options->file, "A pipeline, a .pipe file or a workflow file (default: all pipelines)");
   command->add_option("--from-graph", options->from_graph, "Read a graph that `--format json` wrote; - is standard input")
       ->type_name("FILE");
   command->add_option("--format", options->format, "text, json, dot or mermaid")
