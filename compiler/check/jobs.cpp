@@ -76,6 +76,10 @@ void JobChecker::Matrix() {
                               "this version of Sluice reads it, but cannot use it"));
   for (AxisEntry& axis : scope_.axes) {
     elaborator_.TypedAxis(scope_, axis);
+    const syntax::Expr& list = ast_[axis.list];
+    if (list.kind == syntax::ExprKind::List && list.entries.empty())
+      session_.report.Add(Build(Code::P0901, list.span, fmt::format("the axis `{}` has no values", axis.name.text),
+                                "GitHub refuses an empty matrix"));
     if (axis.type.is(Kind::Error)) {
       job_.broken = true;
       continue;
@@ -94,9 +98,6 @@ void JobChecker::Matrix() {
     EqualValues(axis);
     rows *= static_cast<double>(axis.values.size());
     product += fmt::format("{}{}", product.empty() ? "" : " x ", axis.values.size());
-    if (axis.values.empty())
-      session_.report.Add(Build(Code::P0901, axis.name.span, fmt::format("the axis `{}` has no values", axis.name.text),
-                                "GitHub refuses an empty matrix"));
     job_.matrix.push_back({axis.name.text, axis.type, axis.values, axis.name.span});
   }
   if (rows > kMaxRows)
@@ -221,6 +222,7 @@ void JobChecker::CheckSteps() {
   BodyChecker(scope_, job_, pipeline_, elaborator_).Check(*scope_.decl->block, env);
   WindowsShell();
   const bool has_step = std::ranges::any_of(scope_.decl->block->items, [&](ItemId id) {
+    if (ast_[id].damaged) return true;  // there may be one in it
     const syntax::ItemNode& node = ast_[id].node;
     return !std::holds_alternative<syntax::Setting>(node) && !std::holds_alternative<syntax::OutputDecl>(node) &&
            !std::holds_alternative<syntax::RawDecl>(node) && !std::holds_alternative<syntax::LetDecl>(node);

@@ -93,6 +93,10 @@ TEST(NamesTest, LetsThatContainThemselvesOrGrowAreRefused) {
   EXPECT_TRUE(Has(Check(text + "pipeline ci { on push\n job t { run `make` } }\n"), "P0906"));
 }
 
+TEST(NamesTest, AnEmptyMatrixIsRefused) {
+  EXPECT_TRUE(Has(Check("pipeline ci {\n  on push\n  job t for x in [] { run `make` }\n}\n"), "P0901"));
+}
+
 TEST(NamesTest, DirectivesAllowAndAreChecked) {
   const std::string program = R"(pipeline ci {
   on push
