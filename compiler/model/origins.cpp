@@ -55,8 +55,7 @@ void RecordOrigins(Program& program, const source::SourceMap& sources) {
   for (const Step& step : program.steps) spans.Visit(step);
   for (const Transfer& transfer : program.transfers) spans.Visit(transfer);
   std::ranges::sort(spans.offsets);
-  const auto repeated = std::ranges::unique(spans.offsets);
-  spans.offsets.erase(repeated.begin(), repeated.end());
+  spans.offsets.erase(std::unique(spans.offsets.begin(), spans.offsets.end()), spans.offsets.end());
 
   program.files.clear();
   for (int i = 0; i < static_cast<int>(sources.size()); ++i) {
