@@ -29,6 +29,17 @@ std::string NameOf(const Term& term, std::string written) {
   return written;
 }
 
+// When a value is known, in the five steps of the language (language.md 2.3).
+std::string_view KnownWhen(types::ContextSet contexts) {
+  using types::Context;
+  const types::ContextSet run = Context::Github | Context::Inputs | Context::Vars;
+  if (run.contains(contexts)) return "known only when the run starts";
+  if ((run | Context::Needs).contains(contexts)) return "known only when the job is considered";
+  if ((run | Context::Needs | Context::Strategy | Context::Matrix).contains(contexts))
+    return "known only when the job starts";
+  return "known only inside the job";
+}
+
 class ScriptMaker {
  public:
   ScriptMaker(const check::Pipeline& pipeline, const check::Job& job, const Expressions& expressions,
@@ -101,6 +112,10 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
   if (value->labels.untrusted) result.untrusted = value->labels.untrusted->text;
   result.is_string = value->type.is(Kind::String);
   result.blank_value = BlankValue(*value);
+  result.description = types::WithArticle(value->type) + ", " + std::string(KnownWhen(value->contexts));
+  const check::Parameter* parameter = value->is(TermKind::Param) ? pipeline_.FindParameter(value->name) : nullptr;
+  if (parameter != nullptr && parameter->at.valid())
+    result.declaration = {parameter->at.begin, parameter->at.begin + static_cast<uint32_t>(parameter->name.size())};
   SetKind(value, result);
   return result;
 }
@@ -112,6 +127,7 @@ scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job,
   scripts::Script script;
   script.shell = body.shell == "sh" ? scripts::Shell::Sh : scripts::Shell::Bash;
   script.span = body.script_at;
+  if (step.at.valid() && sources.Text(step.at).starts_with("run")) script.keyword = {step.at.begin, step.at.begin + 3};
   const ScriptMaker maker(pipeline, job, expressions, sources);
   for (const check::ScriptPart& part : body.script) {
     scripts::Part piece;
