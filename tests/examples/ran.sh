@@ -22,7 +22,7 @@ patterns=("$@")
 before=$(cd "$example" && find . -type f | sort | xargs sha256sum)
 play "$sluice" -C "$example" run "$pipeline"
 "$sluice" -C "$example" graph "$pipeline" --format json > "$log.json"
-play "$sluice" -C "$example" run --from-graph "$log.json"
+play "$sluice" -C "$example" run "$pipeline" --from-graph "$log.json"
 rm -f "$log.json"
 after=$(cd "$example" && find . -type f | sort | xargs sha256sum)
 [ "$before" = "$after" ] || { echo "the run changed the user's files"; exit 1; }
