@@ -31,7 +31,8 @@ std::string AsciiUpper(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 
 // The candidate with the smallest edit distance (adjacent swaps count one), or nothing when none is near enough to be a
-// typing mistake (at most a third of the letters, at least one). Ties go to the first.
+// typing mistake (at most a third of the letters, at least one); else the only candidate of which `wrong` is the first
+// or the last word (`version` of `node-version`). Ties go to the first.
 std::optional<std::string> DidYouMean(std::string_view wrong, std::span<const std::string> candidates);
 
 // Splits at every `separator`; "a,,b" has an empty middle, "" is one empty piece.
