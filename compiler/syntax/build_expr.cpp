@@ -112,11 +112,7 @@ ExprId Builder::AddExpr(Expr expr) {
   for (const StringPart& part : expr.parts)
     if (part.placeholder) height = std::max(height, heights_[static_cast<size_t>(part.placeholder.index)] + 1);
   if (height > kHighestExpr) {
-    if (!damaged_)
-      sink_.Add(Build(Code::P0111, expr.operator_span.valid() ? expr.operator_span : expr.span, "this expression is nested too deep",
-                      fmt::format("more than {} operators, one around the other", kHighestExpr))
-                    .Say("Give inner parts a name with `let`."));
-    damaged_ = true;
+    ReportTooDeep(expr.operator_span.valid() ? expr.operator_span : expr.span);
     const source::Span span = expr.span;
     expr = Expr{};
     expr.span = span;
@@ -125,6 +121,14 @@ ExprId Builder::AddExpr(Expr expr) {
   if (!expr.outer.valid()) expr.outer = expr.span;
   heights_.push_back(height);
   return ast_.exprs.Add(std::move(expr));
+}
+
+void Builder::ReportTooDeep(source::Span at) {
+  if (!damaged_)
+    sink_.Add(Build(Code::P0111, at, "this expression is nested too deep",
+                    fmt::format("more than {} operators, one around the other", kHighestExpr))
+                  .Say("Give inner parts a name with `let`."));
+  damaged_ = true;
 }
 
 ExprId Builder::Hole(Node near) {
@@ -136,23 +140,35 @@ ExprId Builder::Hole(Node near) {
 // expr : operand (binop operand)* (QUESTION expr COLON expr)?
 ExprId Builder::BuildExpr(Found node) {
   if (!node) return ExprId{};
+  // A tree that is higher than allowed would also be too deep for the stack: `a ? b : c ? d : …` nests to the right.
+  if (open_exprs_ > kHighestExpr) {
+    ReportTooDeep(SpanOf(*node));
+    return Hole(*node);
+  }
+  ++open_exprs_;
+  const ExprId built = BuildFlatExpr(*node);
+  --open_exprs_;
+  return built;
+}
+
+ExprId Builder::BuildFlatExpr(Node node) {
   std::vector<ExprId> operands, choices;
   std::vector<uint32_t> operators;
   uint32_t question = 0;
-  for (Children child(cst_, *node); !child.done(); child.Next()) {
+  for (Children child(cst_, node); !child.done(); child.Next()) {
     const CstNode& part = child.node();
     if (part.rule == Rule::Operand) operands.push_back(BuildOperand(child.index()));
     if (part.rule == Rule::Binop && part.end_token > part.token) operators.push_back(part.token);
     if (part.rule == Rule::Expr) choices.push_back(BuildExpr(child.index()));
     if (part.rule == Rule::Token && TokenAt(part.token).kind == TokenKind::Question) question = part.token;
   }
-  if (operands.empty()) return Hole(*node);
-  while (operators.size() >= operands.size()) operands.push_back(Hole(*node));
+  if (operands.empty()) return Hole(node);
+  while (operators.size() >= operands.size()) operands.push_back(Hole(node));
   const ExprId condition = Combine(operands, operators);
   if (question == 0) return condition;
   choices.resize(2);
   for (ExprId& choice : choices)
-    if (!choice) choice = Hole(*node);
+    if (!choice) choice = Hole(node);
   Expr conditional;
   conditional.kind = ExprKind::Conditional;
   conditional.span = source::Join(ast_[condition].outer, ast_[choices[1]].outer);

@@ -42,6 +42,7 @@ class Builder {
 
   // ---- build_expr.cpp
   ExprId BuildExpr(Found node);
+  ExprId BuildFlatExpr(Node node);
   ExprId BuildOperand(Node node);
   ExprId Primary(Node node);
   ExprId Postfix(ExprId base, Node node);
@@ -59,6 +60,7 @@ class Builder {
   Key BuildKey(Node node);
   ExprId AddExpr(Expr expr);
   ExprId Hole(Node near);
+  void ReportTooDeep(source::Span at);
   TypeId BuildType(Found node);
   Type TypeAtom(Node node);
 
@@ -83,6 +85,7 @@ class Builder {
   Ast ast_;
   std::vector<int> heights_;  // of the expressions, by id
   bool damaged_ = false;      // the item at hand
+  int open_exprs_ = 0;        // expressions inside one another, being built
 };
 
 }  // namespace sluice::syntax
