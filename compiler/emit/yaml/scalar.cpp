@@ -41,7 +41,9 @@ bool IsOneOf(std::string_view text, std::string_view set) {
 }
 
 // ^[-+.]?[0-9][0-9A-FXOa-fxo_.,:+TZtz -]*$ or ^\.?[Ee][-+]?[0-9]+$: numbers, dates and times of some YAML version.
+// `._` too: YAML 1.1 lets a float have no digits at all, and npm's `yaml` takes it at its word.
 bool LooksLikeNumber(std::string_view text) {
+  if (text.starts_with("._")) return true;
   std::string_view rest = text;
   if (rest.starts_with('-') || rest.starts_with('+') || rest.starts_with('.')) rest.remove_prefix(1);
   if (!rest.empty() && IsAsciiDigit(rest[0]) && IsOneOf(rest, "0123456789ABCDEFXOabcdefxo_.,:+TZtz -")) return true;

@@ -16,7 +16,7 @@ std::string One(const std::string& text) {
 
 TEST(Scalar, PlainWhereNoReaderCanMistakeIt) {
   for (const char* text : {"", "y", "N", "Yes", "OFF", "true", "Null", ".inf", ".NaN", ".", "1", "1.10", "0x1F", "1e3", "12:30:45",
-                           "2024-01-01", "+1", "e5", ".E+2", "1_000", "- a", "-", "?x", "*a", "&a", "!t", "@x", "`x", "%x", "{a",
+                           "2024-01-01", "+1", "e5", ".E+2", "._", "._5e1", "1_000", "- a", "-", "?x", "*a", "&a", "!t", "@x", "`x", "%x", "{a",
                            "[a", "a: b", "a #b", "a:", "a ", " a", "'a", "\"a", "|", ">", "#a", "~", "<<", "=", "1 2", "a\tb"})
     EXPECT_FALSE(IsPlain(text, false)) << text;
   for (const char* text : {"a,b", "a]", "a{", "a?"}) {
