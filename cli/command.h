@@ -1,18 +1,17 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 // What every subcommand shares. A subcommand lives in its own file and is listed in commands.cpp.
 namespace sluice::cli {
 
-inline constexpr int kOk = 0;         // all well
-inline constexpr int kNo = 1;         // the answer is no: errors found, files differ, a job failed
-inline constexpr int kCannot = 2;     // could not do it: usage, unreadable file, the machine lacks something
+inline constexpr int kOk = 0;      // all well
+inline constexpr int kNo = 1;      // the answer is no: errors found, files differ, a job failed
+inline constexpr int kCannot = 2;  // could not do it: usage, unreadable file, the machine lacks something
 
 enum class Color : uint8_t { Auto, Always, Never };
 

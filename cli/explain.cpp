@@ -1,12 +1,13 @@
-#include <cstdio>
-#include <memory>
+#include "compiler/diagnostics/explain.h"
 
 #include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
 
 #include "cli/command.h"
 #include "cli/subcommands.h"
 #include "compiler/base/text.h"
-#include "compiler/diagnostics/explain.h"
 
 namespace sluice::cli {
 namespace {
@@ -28,8 +29,7 @@ int ExplainOne(const std::string& name) {
   for (const CodeInfo& info : diagnostics::AllCodes()) names.emplace_back(info.name);
   const auto nearest = DidYouMean(name, names);
   return Fail(fmt::format("there is no code `{}`: {}", name,
-                          nearest ? fmt::format("did you mean `{}`?", *nearest)
-                                  : "`sluice explain --all` lists them"));
+                          nearest ? fmt::format("did you mean `{}`?", *nearest) : "`sluice explain --all` lists them"));
 }
 
 }  // namespace

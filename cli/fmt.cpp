@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -6,8 +7,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "cli/command.h"
 #include "cli/project.h"
@@ -55,7 +54,8 @@ class Formatter {
  private:
   int Summary(int result, size_t count) const {
     if (options_.check && differing_ > 0 && !globals_.quiet)
-      fmt::print(stderr, "{} of {} {} not formatted: `sluice fmt` mends that\n", differing_, count, differing_ == 1 ? "is" : "are");
+      fmt::print(stderr, "{} of {} {} not formatted: `sluice fmt` mends that\n", differing_, count,
+                 differing_ == 1 ? "is" : "are");
     return result;
   }
 
@@ -70,7 +70,8 @@ class Formatter {
                  diagnostics::RenderCount(sink.all()));
       code = kNo;
     } else if (*formatted != text && Meaning(name, *formatted) != Meaning(name, text)) {
-      code = Fail(fmt::format("`{}` would change its meaning: this is a bug of sluice, the file is left as it is", name));
+      code =
+          Fail(fmt::format("`{}` would change its meaning: this is a bug of sluice, the file is left as it is", name));
       return std::nullopt;
     }
     return formatted;
@@ -92,7 +93,9 @@ class Formatter {
 
   int WritePiped(const std::string& name, const std::string& text, const std::string& formatted) {
     if (options_.check) return Differs(name, text != formatted);
-    return std::fwrite(formatted.data(), 1, formatted.size(), stdout) == formatted.size() ? kOk : Fail("cannot write to standard output");
+    return std::fwrite(formatted.data(), 1, formatted.size(), stdout) == formatted.size()
+               ? kOk
+               : Fail("cannot write to standard output");
   }
 
   int WriteFile(FileSystem& files, const std::string& path, const std::string& text, const std::string& formatted) {
@@ -123,8 +126,9 @@ void AddFmt(CLI::App& app, Invocation& invocation) {
   command->add_flag("--check", options->check, "Write nothing; print the files that are not formatted");
   command->add_option("--stdin-name", options->stdin_name, "What messages call standard input")->type_name("FILE");
   command->footer("Example:\n  sluice fmt --check ci.pipe pipelines");
-  command->callback(
-      [&invocation, options] { invocation.action = [&invocation, options] { return Formatter(*options, invocation.globals).Run(); }; });
+  command->callback([&invocation, options] {
+    invocation.action = [&invocation, options] { return Formatter(*options, invocation.globals).Run(); };
+  });
 }
 
 }  // namespace sluice::cli

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -6,8 +7,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "cli/compile_project.h"
 #include "cli/subcommands.h"
@@ -89,8 +88,10 @@ void AddGraph(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("graph", "Show the graph of jobs; as JSON it is the whole model");
   static const std::map<std::string, Format> kFormats{
       {"text", Format::Text}, {"json", Format::Json}, {"dot", Format::Dot}, {"mermaid", Format::Mermaid}};
-  command->add_option("PIPELINE|FILE", options->file, "A pipeline, a .pipe file or a workflow file (default: all pipelines)");
-  command->add_option("--from-graph", options->from_graph, "Read a graph that `--format json` wrote; - is standard input")
+  command->add_option("PIPELINE|FILE", options->file,
+                      "A pipeline, a .pipe file or a workflow file (default: all pipelines)");
+  command
+      ->add_option("--from-graph", options->from_graph, "Read a graph that `--format json` wrote; - is standard input")
       ->type_name("FILE");
   command->add_option("--format", options->format, "text, json, dot or mermaid")
       ->transform(CLI::CheckedTransformer(kFormats))

@@ -1,10 +1,9 @@
 #include "cli/workflow_file.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/emit/github/files.h"

@@ -1,6 +1,7 @@
 #include "compiler/base/file_system.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +11,6 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 
@@ -201,7 +200,8 @@ Result<std::vector<std::string>> MemoryFileSystem::List(const std::string& folde
   const std::string prefix = normal.empty() || normal == "." ? "" : normal + "/";
   std::set<std::string> names;
   for (const auto& [path, content] : files_)
-    if (path.starts_with(prefix)) names.insert(path.substr(prefix.size(), path.find('/', prefix.size()) - prefix.size()));
+    if (path.starts_with(prefix))
+      names.insert(path.substr(prefix.size(), path.find('/', prefix.size()) - prefix.size()));
   return std::vector<std::string>(names.begin(), names.end());
 }
 

@@ -18,9 +18,9 @@ enum class Kind : uint8_t { Null, Boolean, Number, String, Sequence, Mapping, On
 struct Definition {
   std::string_view name;
   Kind kind;
-  uint16_t context_bits;      // added to what holds around it; see types::Context
-  uint8_t flags;              // kStatusOfJobs, kNonEmpty
-  uint16_t first;             // OneOf: into the links; Mapping, Values: into the properties
+  uint16_t context_bits;  // added to what holds around it; see types::Context
+  uint8_t flags;          // kStatusOfJobs, kNonEmpty
+  uint16_t first;         // OneOf: into the links; Mapping, Values: into the properties
   uint16_t count;
   int16_t loose_key;          // Mapping with free keys: their definition, else -1
   int16_t loose_value;        // the definition of free values, or of a Sequence's items

@@ -53,7 +53,7 @@ class Build {
   Build& Also(Span at, std::string text);
   Build& Say(std::string note);
   Build& Say(std::string note, Fix fix);
-  Build& FixLabel(Fix fix);  // on the primary label
+  Build& FixLabel(Fix fix);        // on the primary label
   Build& Label(std::string text);  // of the primary label
   Build& WholeFile();
   operator Diagnostic() const { return diagnostic_; }  // NOLINT(google-explicit-constructor)

@@ -1,9 +1,9 @@
 #include "compiler/diagnostics/explain.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
-
-#include <fmt/format.h>
 
 #include "compiler/base/embedded.h"
 #include "compiler/base/text.h"
@@ -60,9 +60,8 @@ std::string RenderExplanation(Code code) {
     if (!e->wrong.empty()) out += fmt::format("\nWrong:\n\n{}", Indented(e->wrong));
     if (!e->right.empty()) out += fmt::format("\nRight:\n\n{}", Indented(e->right));
   }
-  out += info.allowable
-             ? fmt::format("\nWhere it is meant, say why:   # sluice: allow[{}] REASON\n", info.name)
-             : "\nIt cannot be allowed.\n";
+  out += info.allowable ? fmt::format("\nWhere it is meant, say why:   # sluice: allow[{}] REASON\n", info.name)
+                        : "\nIt cannot be allowed.\n";
   return out;
 }
 

@@ -1,8 +1,8 @@
 #include "compiler/diagnostics/render_machine.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/text.h"
@@ -36,7 +36,8 @@ Json DiagnosticJson(const Diagnostic& d, const SourceMap& sources) {
   Json labels = Json::array(), notes = Json::array(), fixes = Json::array();
   if (d.primary.fix) fixes.push_back(FixJson(*d.primary.fix, sources));
   for (const Label& label : d.labels) {
-    labels.push_back({{"file", FileOf(label.at, sources)}, {"range", RangeJson(label.at, sources)}, {"text", label.text}});
+    labels.push_back(
+        {{"file", FileOf(label.at, sources)}, {"range", RangeJson(label.at, sources)}, {"text", label.text}});
     if (label.fix) fixes.push_back(FixJson(*label.fix, sources));
   }
   for (const Note& note : d.notes) {

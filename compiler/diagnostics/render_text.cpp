@@ -1,11 +1,11 @@
 #include "compiler/diagnostics/render_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 
@@ -51,8 +51,9 @@ Mark Place(const Label& label, bool primary, const SourceMap& sources) {
   const size_t from = std::clamp<size_t>(begin.byte, start, start + line.size()) - start;
   const size_t to = std::clamp<size_t>(begin.byte + label.at.size(), start + from, start + line.size()) - start;
   const size_t width = std::max<size_t>(1, ShownWidth(line.substr(from, to - from)));
-  return {begin.file, begin.line, ShownWidth(line.substr(0, from)), width,
-          WithFixMark(label.text, label.fix.has_value()), primary};
+  return {
+      begin.file, begin.line, ShownWidth(line.substr(0, from)), width, WithFixMark(label.text, label.fix.has_value()),
+      primary};
 }
 
 class Renderer {
@@ -137,8 +138,7 @@ class Renderer {
     if (!marks.back().text.empty()) underline += fmt::format(" {}", marks.back().text);
     Row(std::string(width_, ' '), underline);
     for (size_t i = marks.size() - 1; i-- > 0;)
-      if (!marks[i].text.empty())
-        Row(std::string(width_, ' '), std::string(marks[i].column, ' ') + marks[i].text);
+      if (!marks[i].text.empty()) Row(std::string(width_, ' '), std::string(marks[i].column, ' ') + marks[i].text);
   }
 
   std::string_view Tone(const Mark& mark) const { return mark.primary ? style_.error : style_.other; }

@@ -22,8 +22,8 @@ bool IsBracketCloser(TokenKind kind) {
 
 // Operators at which a long expression may be broken.
 bool MayBreakAt(TokenKind kind) {
-  return kind == TokenKind::AndAnd || kind == TokenKind::OrOr || kind == TokenKind::Coalesce || kind == TokenKind::Question ||
-         kind == TokenKind::Colon;
+  return kind == TokenKind::AndAnd || kind == TokenKind::OrOr || kind == TokenKind::Coalesce ||
+         kind == TokenKind::Question || kind == TokenKind::Colon;
 }
 
 }  // namespace
@@ -42,23 +42,38 @@ std::vector<Command> Layout::Run() {
 
 void Layout::Visit(Node node) {
   switch (At(node).rule) {
-    case Rule::Token: return Write(At(node).token);
+    case Rule::Token:
+      return Write(At(node).token);
     case Rule::Block:
-    case Rule::CheckBlock: return Block(node);
-    case Rule::IfStep: return If(node);
-    case Rule::Args: return Bracketed(node, Rule::Arg, {.comma = !AllNamed(ChildrenOf(node, Rule::Arg)), .filled = true});
-    case Rule::Params: return Bracketed(node, Rule::Param, {.comma = true});
+    case Rule::CheckBlock:
+      return Block(node);
+    case Rule::IfStep:
+      return If(node);
+    case Rule::Args:
+      return Bracketed(node, Rule::Arg, {.comma = !AllNamed(ChildrenOf(node, Rule::Arg)), .filled = true});
+    case Rule::Params:
+      return Bracketed(node, Rule::Param, {.comma = true});
     case Rule::List:
-      return FindChild(cst_, node, Rule::ListFor) ? Leaves(node) : Bracketed(node, Rule::Element, {.comma = true, .filled = true});
+      return FindChild(cst_, node, Rule::ListFor) ? Leaves(node)
+                                                  : Bracketed(node, Rule::Element, {.comma = true, .filled = true});
     case Rule::Record:
-      return FindChild(cst_, node, Rule::RecordFor) ? Leaves(node) : Bracketed(node, Rule::Entry, {.blank_inside = true, .filled = true});
-    case Rule::RecordType: return Bracketed(node, Rule::Field, {.blank_inside = true, .filled = true});
-    case Rule::ImportNames: return Bracketed(node, Rule::Name, {.blank_inside = true, .comma = true, .filled = true});
-    case Rule::EnumDecl: return Bracketed(node, Rule::Member, {.blank_inside = true, .comma = true, .filled = true});
-    case Rule::MatchExpr: return Bracketed(node, Rule::Arm, {.blank_inside = true});
-    case Rule::Expr: return Expression(node);
-    case Rule::String: return String(node);
-    default: return Leaves(node);
+      return FindChild(cst_, node, Rule::RecordFor)
+                 ? Leaves(node)
+                 : Bracketed(node, Rule::Entry, {.blank_inside = true, .filled = true});
+    case Rule::RecordType:
+      return Bracketed(node, Rule::Field, {.blank_inside = true, .filled = true});
+    case Rule::ImportNames:
+      return Bracketed(node, Rule::Name, {.blank_inside = true, .comma = true, .filled = true});
+    case Rule::EnumDecl:
+      return Bracketed(node, Rule::Member, {.blank_inside = true, .comma = true, .filled = true});
+    case Rule::MatchExpr:
+      return Bracketed(node, Rule::Arm, {.blank_inside = true});
+    case Rule::Expr:
+      return Expression(node);
+    case Rule::String:
+      return String(node);
+    default:
+      return Leaves(node);
   }
 }
 
@@ -189,7 +204,8 @@ void Layout::Elements(const std::vector<Node>& elements, GroupStyle style) {
 bool Layout::Hugs(const std::vector<Node>& elements) const {
   if (elements.size() != 1) return false;
   const syntax::CstNode& element = At(elements[0]);
-  if (StartsLine(element.token) || CommentsAhead(element.token) || !IsBracketCloser(Kind(element.end_token - 1))) return false;
+  if (StartsLine(element.token) || CommentsAhead(element.token) || !IsBracketCloser(Kind(element.end_token - 1)))
+    return false;
   for (uint32_t token = element.token; token < element.end_token; ++token)
     if (MayBreakAt(Kind(token)) && rules_[token] == Rule::Expr) return false;
   const uint32_t close = element.end_token;
@@ -204,7 +220,8 @@ bool Layout::AllNamed(const std::vector<Node>& elements) const {
 void Layout::Expression(Node node) {
   bool breakable = false;
   for (Children child(cst_, node); !child.done(); child.Next())
-    breakable = breakable || (child.node().rule != Rule::Operand && child.node().rule != Rule::Expr && MayBreakAt(Kind(child.node().token)));
+    breakable = breakable || (child.node().rule != Rule::Operand && child.node().rule != Rule::Expr &&
+                              MayBreakAt(Kind(child.node().token)));
   if (!breakable) return Leaves(node);
   Emit(Command::Kind::Open);
   Emit(Command::Kind::Indent);
@@ -266,7 +283,8 @@ void Layout::Write(uint32_t token) {
 }
 
 bool Layout::CommentsAhead(uint32_t token) const {
-  return next_comment_ < list_.comments.size() && list_.comments[next_comment_].span.begin - file_begin_ < list_.tokens[token].begin;
+  return next_comment_ < list_.comments.size() &&
+         list_.comments[next_comment_].span.begin - file_begin_ < list_.tokens[token].begin;
 }
 
 bool Layout::Comments(uint32_t token) {

@@ -35,8 +35,8 @@ class Layout {
   void TextBlock(Node node);
   std::string FlatString(Node node);
 
-  void Write(uint32_t token);              // with the blank and the comments before it
-  bool Comments(uint32_t token);           // those between the last token and this one; false: none
+  void Write(uint32_t token);     // with the blank and the comments before it
+  bool Comments(uint32_t token);  // those between the last token and this one; false: none
   bool CommentsAhead(uint32_t token) const;
   bool BlankLineBefore(uint32_t token) const;
   bool BlankLineAt(uint32_t begin) const;  // is the line above that byte empty?
@@ -57,8 +57,8 @@ class Layout {
   std::vector<syntax::Rule> rules_;
   std::vector<Command> out_;
   size_t next_comment_ = 0;
-  uint32_t written_ = 0;      // behind the last written token
-  bool fresh_ = true;         // a line end was written last
+  uint32_t written_ = 0;  // behind the last written token
+  bool fresh_ = true;     // a line end was written last
 };
 
 }  // namespace sluice::format

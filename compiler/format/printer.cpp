@@ -17,7 +17,8 @@ void SpreadBreaks(std::vector<Command>& commands) {
     const Kind kind = commands[i].kind;
     if (kind == Kind::Open) open.push_back(i);
     if (kind == Kind::HardLine || kind == Kind::Lines)
-      for (size_t at = open.size(); at > 0 && !commands[open[at - 1]].broken; --at) commands[open[at - 1]].broken = true;
+      for (size_t at = open.size(); at > 0 && !commands[open[at - 1]].broken; --at)
+        commands[open[at - 1]].broken = true;
     if (kind != Kind::Close) continue;
     const bool broken = commands[open.back()].broken;
     open.pop_back();
@@ -51,22 +52,34 @@ class Printer {
   void One(size_t i) {
     const Command& command = commands_[i];
     switch (command.kind) {
-      case Kind::Text: return Write(command.text);
-      case Kind::Soft: return broken() ? NewLine(command.blank) : Write(command.text);
-      case Kind::Separator: return Separate(i);
-      case Kind::HardLine: return NewLine(command.blank);
-      case Kind::Lines: return Block(command);
+      case Kind::Text:
+        return Write(command.text);
+      case Kind::Soft:
+        return broken() ? NewLine(command.blank) : Write(command.text);
+      case Kind::Separator:
+        return Separate(i);
+      case Kind::HardLine:
+        return NewLine(command.blank);
+      case Kind::Lines:
+        return Block(command);
       case Kind::Open:
         groups_.push_back({command.broken || !Fits(i), command.broken, command.filled});
         return;
-      case Kind::Close: groups_.pop_back(); return;
-      case Kind::Indent: ++indent_; return;
-      case Kind::Dedent: --indent_; return;
+      case Kind::Close:
+        groups_.pop_back();
+        return;
+      case Kind::Indent:
+        ++indent_;
+        return;
+      case Kind::Dedent:
+        --indent_;
+        return;
       case Kind::BrokenText:
         if (broken()) Write(command.text);
         return;
       case Kind::Align:
-        if (!line_.empty() && current_.align.empty() && (!command.keep || NextGroupFits(i))) current_.align_column = line_.size(), current_.align = command.text;
+        if (!line_.empty() && current_.align.empty() && (!command.keep || NextGroupFits(i)))
+          current_.align_column = line_.size(), current_.align = command.text;
         return;
     }
   }
@@ -147,7 +160,8 @@ class Printer {
     size_t depth = 0, width = CountCodePoints(line_) + 2;
     for (size_t at = i; at < commands_.size(); ++at) {
       const Command& command = commands_[at];
-      if (depth == 0 && (command.kind == Kind::Separator || command.kind == Kind::Close || command.kind == Kind::Soft)) break;
+      if (depth == 0 && (command.kind == Kind::Separator || command.kind == Kind::Close || command.kind == Kind::Soft))
+        break;
       if (command.kind == Kind::Open && command.broken) return true;  // it goes on below anyway
       if (command.kind == Kind::Open) ++depth;
       if (command.kind == Kind::Close) --depth;
@@ -182,9 +196,12 @@ class Printer {
 
   void AlignRun(size_t begin, size_t end) {
     size_t column = 0, longest = 0;
-    const auto columns = [&](size_t i) { return CountCodePoints(std::string_view(lines_[i].text).substr(0, lines_[i].align_column)); };
+    const auto columns = [&](size_t i) {
+      return CountCodePoints(std::string_view(lines_[i].text).substr(0, lines_[i].align_column));
+    };
     for (size_t i = begin; i < end; ++i) column = std::max(column, columns(i));
-    for (size_t i = begin; i < end; ++i) longest = std::max(longest, CountCodePoints(lines_[i].text) + column - columns(i));
+    for (size_t i = begin; i < end; ++i)
+      longest = std::max(longest, CountCodePoints(lines_[i].text) + column - columns(i));
     if (longest > kWidth) return;
     for (size_t i = begin; i < end; ++i) lines_[i].text.insert(lines_[i].align_column, column - columns(i), ' ');
   }

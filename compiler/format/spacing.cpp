@@ -14,7 +14,8 @@ bool InsideString(TokenKind before, TokenKind here) {
 
 // `( [` that belong to the word before them.
 bool HangsOn(TokenKind here, Rule rule) {
-  if (here == TokenKind::LeftParen) return rule == Rule::Args || rule == Rule::Params || rule == Rule::TypeAtom || rule == Rule::CastType;
+  if (here == TokenKind::LeftParen)
+    return rule == Rule::Args || rule == Rule::Params || rule == Rule::TypeAtom || rule == Rule::CastType;
   return here == TokenKind::LeftBracket && rule == Rule::Postfix;
 }
 
@@ -51,19 +52,25 @@ bool BlankBefore(const syntax::TokenList& list, const std::vector<Rule>& rules, 
   if (before == TokenKind::LeftParen || before == TokenKind::LeftBracket || before == TokenKind::Dot) return false;
   if (before == TokenKind::Ellipsis || before == TokenKind::DotDot || IsPrefix(before, rules[i - 1])) return false;
   if (before == TokenKind::Less && IsTypeAngle(before, rules[i - 1])) return false;
-  if (before == TokenKind::Star && rules[i - 1] == Rule::Postfix) return here != TokenKind::RightBracket && here != TokenKind::Dot && !HangsOn(here, rules[i]);
+  if (before == TokenKind::Star && rules[i - 1] == Rule::Postfix)
+    return here != TokenKind::RightBracket && here != TokenKind::Dot && !HangsOn(here, rules[i]);
   switch (here) {
     case TokenKind::Comma:
     case TokenKind::RightParen:
     case TokenKind::RightBracket:
     case TokenKind::Dot:
     case TokenKind::DotDot:
-    case TokenKind::EndOfFile: return false;
-    case TokenKind::Colon: return rules[i] == Rule::Expr;
-    case TokenKind::Question: return rules[i] == Rule::Expr;
+    case TokenKind::EndOfFile:
+      return false;
+    case TokenKind::Colon:
+      return rules[i] == Rule::Expr;
+    case TokenKind::Question:
+      return rules[i] == Rule::Expr;
     case TokenKind::Less:
-    case TokenKind::Greater: return !IsTypeAngle(here, rules[i]);
-    default: return !HangsOn(here, rules[i]);
+    case TokenKind::Greater:
+      return !IsTypeAngle(here, rules[i]);
+    default:
+      return !HangsOn(here, rules[i]);
   }
 }
 

@@ -1,8 +1,8 @@
 #include "compiler/load/convert.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/base/text.h"
 

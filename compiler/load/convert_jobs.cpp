@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "compiler/catalogue/contexts.h"
 #include "compiler/load/convert.h"
@@ -41,7 +41,8 @@ class JobConverter {
     job.id = name.text;
     job.origin.at = name.origin.at;
     if (const auto why = WhyNoId(job.id))
-      context_.problems.Add(Build(Code::P1110, name.origin.at, fmt::format("`{}` cannot be the id of a job", job.id), *why));
+      context_.problems.Add(
+          Build(Code::P1110, name.origin.at, fmt::format("`{}` cannot be the id of a job", job.id), *why));
     job.name = Get(value, "name");
     if (const Value* condition = value.Find("if")) {
       const catalogue::Slot slot = catalogue::FindSlot("jobs.*.if");
@@ -121,7 +122,8 @@ class JobConverter {
   void ReportUnknown(const Wanted& want, const std::map<std::string, JobId>& by_name) {
     std::vector<std::string> known;
     for (const auto& [name, id] : by_name) known.push_back(name);
-    context_.problems.Add(UnknownWord(Code::P1111, want.at, fmt::format("there is no job `{}`", want.name), want.name, known,
+    context_.problems.Add(UnknownWord(Code::P1111, want.at, fmt::format("there is no job `{}`", want.name), want.name,
+                                      known,
                                       fmt::format("`{}` would wait for ever", context_.program.jobs[want.job].id)));
   }
 
@@ -131,8 +133,8 @@ class JobConverter {
     std::string path;
     for (const JobId id : circle) path += "`" + context_.program.jobs[id].id + "` -> ";
     path += "`" + context_.program.jobs[circle[0]].id + "`";
-    context_.problems.Add(Build(Code::P1111, context_.program.jobs[circle[0]].origin.at, "these jobs wait for each other",
-                                path));
+    context_.problems.Add(
+        Build(Code::P1111, context_.program.jobs[circle[0]].origin.at, "these jobs wait for each other", path));
   }
 
   Context& context_;

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/load/convert.h"
 
@@ -21,8 +21,8 @@ void CheckInput(const Input& input, bool called, Context& context) {
   if (type == "choice" && !has_options)
     context.problems.Add(Build(Code::P1113, at, fmt::format("`{}` offers no choice", input.name), "add `options`"));
   if (type != "choice" && input.options)
-    context.problems.Add(Build(Code::P1113, at, fmt::format("`{}` has `options` but is no choice", input.name),
-                               "write `type: choice`"));
+    context.problems.Add(
+        Build(Code::P1113, at, fmt::format("`{}` has `options` but is no choice", input.name), "write `type: choice`"));
   if (!input.default_value || type == "number") return;
   const Value& value = *input.default_value;
   const bool text = ConstantText(value).has_value() || value.is(Value::Kind::Null);

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_set>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/contexts.h"
@@ -54,7 +54,8 @@ class StepConverter {
   std::string TakeId(const Value& value) {
     const std::string id = ConstantText(value).value_or("");
     if (const auto why = WhyNoId(id))
-      context_.problems.Add(Build(Code::P1110, value.origin.at, fmt::format("`{}` cannot be the id of a step", id), *why));
+      context_.problems.Add(
+          Build(Code::P1110, value.origin.at, fmt::format("`{}` cannot be the id of a step", id), *why));
     else if (!ids_.insert(id).second)
       context_.problems.Add(Build(Code::P1110, value.origin.at, fmt::format("two steps have the id `{}`", id),
                                   "ids are unique in a job"));
@@ -69,8 +70,9 @@ class StepConverter {
       } else if (!ids_.contains(id)) {
         std::vector<std::string> known(ids_.begin(), ids_.end());
         std::ranges::sort(known);
-        context_.problems.Add(UnknownWord(Code::P1114, target.origin.at, fmt::format("no step above has the id `{}`", id), id,
-                                          known, "name a background step that stands before this one"));
+        context_.problems.Add(UnknownWord(Code::P1114, target.origin.at,
+                                          fmt::format("no step above has the id `{}`", id), id, known,
+                                          "name a background step that stands before this one"));
       }
     };
     if (!value.is(Value::Kind::List)) check(value);

@@ -39,7 +39,10 @@ bool ReadRadix(std::string_view s, double& number) {
   const int radix = s[1] == 'o' ? 8 : 16;
   number = 0;
   for (const char c : s.substr(2)) {
-    const int digit = IsAsciiDigit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    const int digit = IsAsciiDigit(c)        ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : 99;
     if (digit >= radix) return false;
     number = number * radix + digit;
   }

@@ -1,9 +1,9 @@
 #include "compiler/load/load_action.h"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/contexts.h"
@@ -134,7 +134,8 @@ class ActionReader {
     const source::Span at = steps.at;
     const YamlNode* job = Map({{"runs-on", Text("composite", at)}, {"steps", &steps}}, at);
     // Inputs of any name are known here: the template reader lets `inputs` stand for all of them.
-    const YamlNode* workflow = Map({{"on", Text("workflow_dispatch", at)}, {"jobs", Map({{"composite", job}}, at)}}, at);
+    const YamlNode* workflow =
+        Map({{"on", Text("workflow_dispatch", at)}, {"jobs", Map({{"composite", job}}, at)}}, at);
     TemplateReader reader(sources_, problems_);
     const auto root = reader.Read(*workflow);
     if (!root || problems_.errors() > 0) return;

@@ -20,9 +20,9 @@ constexpr std::string_view kOpen = "${{";
 constexpr std::string_view kBlanks = " \t\r\n\f\v";
 
 // White space beyond ASCII, as JavaScript's trim() takes it away: GitHub's reader trims expressions with it.
-constexpr std::string_view kWideBlanks[] = {
-    "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-    "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"};
+constexpr std::string_view kWideBlanks[] = {"\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                            "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A", "\u2028",
+                                            "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"};
 
 // The length of the blank at the front (or back) of `text`, 0 if there is none.
 size_t BlankLength(std::string_view text, bool back) {
@@ -87,8 +87,8 @@ std::optional<Value> Placeholders::Read(const YamlNode& scalar, const Scope& sco
     const size_t inside = at + kOpen.size();
     const size_t close = FindClose(text, inside);
     if (close == std::string_view::npos) {
-      problems_.Add(Build(Code::P1106, PlaceOf(scalar, nth, kOpen.size()), "this placeholder is not closed",
-                          "no `}}` follows"));
+      problems_.Add(
+          Build(Code::P1106, PlaceOf(scalar, nth, kOpen.size()), "this placeholder is not closed", "no `}}` follows"));
       return std::nullopt;
     }
     // `${{}}` and `${{}`: the reader looks for `}}` from here, so an inside may be shorter than its marks.

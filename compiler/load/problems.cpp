@@ -16,8 +16,8 @@ std::string OneOf(const std::vector<std::string>& names, size_t most) {
   return text;
 }
 
-diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message, std::string_view wrong,
-                               const std::vector<std::string>& known, std::string otherwise) {
+diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message,
+                               std::string_view wrong, const std::vector<std::string>& known, std::string otherwise) {
   const auto nearest = DidYouMean(wrong, known);
   if (!nearest) return diagnostics::Build(code, at, std::move(message), std::move(otherwise));
   diagnostics::Build build(code, at, std::move(message));

@@ -1,9 +1,9 @@
 #include "compiler/load/template_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 
@@ -34,31 +34,38 @@ std::vector<const Definition*> OfKind(const Definition& definition, Kind kind) {
 // What a literal is for a definition of text: GitHub turns numbers, booleans and null into their text.
 std::string LiteralText(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::Boolean: return value.boolean ? "true" : "false";
-    case Value::Kind::Number: return value.text;
-    case Value::Kind::Expression: return value.expr->text;
-    default: return value.text;
+    case Value::Kind::Boolean:
+      return value.boolean ? "true" : "false";
+    case Value::Kind::Number:
+      return value.text;
+    case Value::Kind::Expression:
+      return value.expr->text;
+    default:
+      return value.text;
   }
 }
 
 // `${{ 'text' }}` is the text itself for GitHub's reader.
 bool IsLiteral(const Value& value) {
-  return !value.is(Value::Kind::Text) &&
-         (!value.is(Value::Kind::Expression) || value.expr->op == expr::Op::String);
+  return !value.is(Value::Kind::Text) && (!value.is(Value::Kind::Expression) || value.expr->op == expr::Op::String);
 }
 
 bool Matches(const Definition& scalar, const Value& value) {
   const std::string text = LiteralText(value);
   switch (scalar.kind) {
-    case Kind::Null: return value.is(Value::Kind::Null);
-    case Kind::Boolean: return value.is(Value::Kind::Boolean);
-    case Kind::Number: return value.is(Value::Kind::Number);
+    case Kind::Null:
+      return value.is(Value::Kind::Null);
+    case Kind::Boolean:
+      return value.is(Value::Kind::Boolean);
+    case Kind::Number:
+      return value.is(Value::Kind::Number);
     case Kind::String:
       if (!scalar.constant.empty()) return text == scalar.constant;
       return !scalar.non_empty() || !text.empty();
     case Kind::Values:
       return std::ranges::any_of(catalogue::Properties(scalar), [&](const Property& p) { return p.name == text; });
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -68,11 +75,20 @@ std::string Expected(const Definition& definition) {
   std::vector<std::string> kinds;
   for (const Definition* one : catalogue::Alternatives(definition)) {
     switch (one->kind) {
-      case Kind::Null: break;
-      case Kind::Boolean: kinds.emplace_back("true or false"); break;
-      case Kind::Number: kinds.emplace_back("a number"); break;
-      case Kind::Sequence: kinds.emplace_back("a list"); break;
-      case Kind::Mapping: kinds.emplace_back("a mapping"); break;
+      case Kind::Null:
+        break;
+      case Kind::Boolean:
+        kinds.emplace_back("true or false");
+        break;
+      case Kind::Number:
+        kinds.emplace_back("a number");
+        break;
+      case Kind::Sequence:
+        kinds.emplace_back("a list");
+        break;
+      case Kind::Mapping:
+        kinds.emplace_back("a mapping");
+        break;
       case Kind::Values:
         for (const Property& p : catalogue::Properties(*one)) constants.emplace_back(p.name);
         break;
@@ -100,7 +116,8 @@ std::vector<std::string> Constants(const Definition& definition) {
 
 // The schema's constant of `on: repository_dispatch` is mistyped; GitHub itself takes the event.
 bool IsMistypedConstant(const Definition& definition, const Value& value) {
-  return (definition.name == "on-strict" || definition.name == "on-string-strict") && LiteralText(value) == "repository_dispatch";
+  return (definition.name == "on-strict" || definition.name == "on-string-strict") &&
+         LiteralText(value) == "repository_dispatch";
 }
 
 }  // namespace
@@ -112,9 +129,8 @@ std::optional<Value> TemplateReader::Read(const YamlNode& root) {
 }
 
 TemplateReader::Place TemplateReader::Enter(const Definition& definition, const Scope& outer, Span at) {
-  return {&definition,
-          {outer.allowed | definition.contexts(), outer.status_of_jobs || definition.status_of_jobs()},
-          at};
+  return {
+      &definition, {outer.allowed | definition.contexts(), outer.status_of_jobs || definition.status_of_jobs()}, at};
 }
 
 // Counts nodes and depth: aliases may make a small file big.
@@ -127,9 +143,10 @@ bool TemplateReader::Spend(const YamlNode& node) {
   }
   if (++visited_ <= kMostNodes && depth_ <= kDeepest) return true;
   exhausted_ = true;
-  problems_.Add(Build(Code::P1102, node.at,
-                      depth_ > kDeepest ? "this is nested too deep" : "the aliases of this file expand to too much",
-                      depth_ > kDeepest ? fmt::format("at most {} levels are read", kDeepest) : "more than GitHub reads"));
+  problems_.Add(
+      Build(Code::P1102, node.at,
+            depth_ > kDeepest ? "this is nested too deep" : "the aliases of this file expand to too much",
+            depth_ > kDeepest ? fmt::format("at most {} levels are read", kDeepest) : "more than GitHub reads"));
   return false;
 }
 
@@ -147,15 +164,20 @@ Value TemplateReader::ReadNode(const YamlNode& node, const Place& place) {
 Value TemplateReader::ReadScalar(const YamlNode& node, const Place& place) {
   Value value;
   switch (node.kind) {
-    case YamlNode::Kind::Boolean: value = Value::Boolean(node.boolean); break;
-    case YamlNode::Kind::Number: value = Value::Number(node.number, node.text); break;
+    case YamlNode::Kind::Boolean:
+      value = Value::Boolean(node.boolean);
+      break;
+    case YamlNode::Kind::Number:
+      value = Value::Number(node.number, node.text);
+      break;
     case YamlNode::Kind::String: {
       auto read = placeholders_.Read(node, place.scope);
       if (!read) return {};  // reported
       value = std::move(*read);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   if (!Fits(value, place)) ReportMisfit(value, node, place);
   return value;
@@ -171,8 +193,9 @@ bool TemplateReader::Fits(const Value& value, const Place& place) const {
 
 void TemplateReader::ReportMisfit(const Value& value, const YamlNode& node, const Place& place) {
   if (!IsLiteral(value)) {
-    problems_.Add(Build(Code::P1107, node.at, "no expression may stand here",
-                        IsInsert(value) ? "`insert` is the key of a mapping" : "GitHub reads this before anything runs"));
+    problems_.Add(
+        Build(Code::P1107, node.at, "no expression may stand here",
+              IsInsert(value) ? "`insert` is the key of a mapping" : "GitHub reads this before anything runs"));
     return;
   }
   const std::string text = LiteralText(value);
@@ -211,7 +234,8 @@ Value TemplateReader::ReadMap(const YamlNode& node, const Place& place) {
 }
 
 // The key as a String or an Expression; nothing after an error.
-std::optional<Value> TemplateReader::ReadKey(const YamlNode& key, const Place& place, std::unordered_set<std::string>& seen) {
+std::optional<Value> TemplateReader::ReadKey(const YamlNode& key, const Place& place,
+                                             std::unordered_set<std::string>& seen) {
   if (key.kind != YamlNode::Kind::String) {
     Build build(Code::P1104, key.at, "a key must be text", "this is read as something else");
     if (!key.text.empty()) build.FixLabel(diagnostics::Replace(key.at, "'" + key.text + "'", "put it in quotes"));
@@ -263,7 +287,8 @@ const Property* TemplateReader::FindKey(std::vector<const Definition*>& candidat
   return found;
 }
 
-Value TemplateReader::ReadKnownMap(const YamlNode& node, const Place& place, std::vector<const Definition*> candidates) {
+Value TemplateReader::ReadKnownMap(const YamlNode& node, const Place& place,
+                                   std::vector<const Definition*> candidates) {
   Value map = Value::Map({});
   std::unordered_set<std::string> seen;
   bool expression_key = false;
@@ -306,12 +331,13 @@ void TemplateReader::ReportUnknownKey(const Value& key, const std::vector<const 
                       .Say("repeat the keys here, or name the whole mapping with an alias"));
     return;
   }
-  problems_.Add(UnknownWord(Code::P1105, key.origin.at, fmt::format("GitHub does not know the key `{}` here", name), name,
-                            known, "known: " + OneOf(known)));
+  problems_.Add(UnknownWord(Code::P1105, key.origin.at, fmt::format("GitHub does not know the key `{}` here", name),
+                            name, known, "known: " + OneOf(known)));
 }
 
 // After the last key: is it clear what the mapping is, and is nothing missing?
-void TemplateReader::CheckMap(const YamlNode& node, const Place& place, const std::vector<const Definition*>& candidates,
+void TemplateReader::CheckMap(const YamlNode& node, const Place& place,
+                              const std::vector<const Definition*>& candidates,
                               const std::unordered_set<std::string>& seen, bool expression_key) {
   if (exhausted_) return;
   const Span at = node.entries.empty() ? place.at : node.entries[0].first->at;
@@ -329,8 +355,8 @@ void TemplateReader::CheckMap(const YamlNode& node, const Place& place, const st
   if (candidates.empty() || expression_key) return;
   for (const Property& property : catalogue::Properties(*candidates[0]))
     if (property.required && !seen.contains(AsciiUpper(property.name)))
-      problems_.Add(Build(Code::P1109, place.at, fmt::format("`{}` is missing", property.name),
-                          "GitHub requires it here"));
+      problems_.Add(
+          Build(Code::P1109, place.at, fmt::format("`{}` is missing", property.name), "GitHub requires it here"));
 }
 
 }  // namespace sluice::load

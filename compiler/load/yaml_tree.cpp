@@ -1,14 +1,14 @@
 #include "compiler/load/yaml_tree.h"
 
-#include <sstream>
-#include <unordered_map>
-#include <unordered_set>
-
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
+
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "compiler/base/text.h"
 #include "compiler/load/core_schema.h"
@@ -222,7 +222,8 @@ bool Fail(const SourceMap& sources, FileId file, const Trouble& trouble, diagnos
   const std::string& text = sources.file(file).text;
   const size_t begin = std::min(trouble.offset, text.size());
   const size_t end = begin < text.size() && text[begin] != '\n' ? begin + Utf8Length(text, begin) : begin;
-  sink.Add(Build(Code::P1101, sources.MakeSpan(file, begin, end), "this is not YAML that GitHub reads", trouble.message));
+  sink.Add(
+      Build(Code::P1101, sources.MakeSpan(file, begin, end), "this is not YAML that GitHub reads", trouble.message));
   return false;
 }
 

@@ -1,8 +1,8 @@
 #include "compiler/model/draw.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/base/text.h"
 #include "compiler/model/order.h"
@@ -13,18 +13,26 @@ namespace {
 // A value on one line: `${{ }}` for what is not known, lists in brackets.
 std::string Show(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::Null: return "nothing";
-    case Value::Kind::Boolean: return value.boolean ? "true" : "false";
-    case Value::Kind::Number: return fmt::format("{}", value.number);
-    case Value::Kind::String: return value.text;
-    case Value::Kind::Expression: return "${{ " + expr::Print(*value.expr) + " }}";
-    case Value::Kind::Map: return "{…}";
+    case Value::Kind::Null:
+      return "nothing";
+    case Value::Kind::Boolean:
+      return value.boolean ? "true" : "false";
+    case Value::Kind::Number:
+      return fmt::format("{}", value.number);
+    case Value::Kind::String:
+      return value.text;
+    case Value::Kind::Expression:
+      return "${{ " + expr::Print(*value.expr) + " }}";
+    case Value::Kind::Map:
+      return "{…}";
     case Value::Kind::Text: {
       std::string text;
-      for (const TextPart& part : value.parts) text += part.expr ? "${{ " + expr::Print(*part.expr) + " }}" : part.literal;
+      for (const TextPart& part : value.parts)
+        text += part.expr ? "${{ " + expr::Print(*part.expr) + " }}" : part.literal;
       return text;
     }
-    case Value::Kind::List: break;
+    case Value::Kind::List:
+      break;
   }
   std::string text = "[";
   for (const Value& item : value.items) text += (text.size() > 1 ? ", " : "") + Show(item);
@@ -55,10 +63,14 @@ std::string ShowWork(const Job& job) {
 
 std::string_view ShowWhy(Need::Why why) {
   switch (why) {
-    case Need::Why::Output: return " (output)";
-    case Need::Why::File: return " (file)";
-    case Need::Why::Result: return " (result)";
-    default: return "";
+    case Need::Why::Output:
+      return " (output)";
+    case Need::Why::File:
+      return " (file)";
+    case Need::Why::Result:
+      return " (result)";
+    default:
+      return "";
   }
 }
 
@@ -98,7 +110,8 @@ std::string DrawText(const Program& program, PipelineId id) {
 
 std::string DrawDot(const Program& program, PipelineId id) {
   const Pipeline& pipeline = program.pipelines[id];
-  std::string out = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", Quoted(pipeline.id));
+  std::string out =
+      fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=rounded];\n", Quoted(pipeline.id));
   for (const JobId job_id : pipeline.jobs) {
     const Job& job = program.jobs[job_id];
     out += fmt::format("  {} [tooltip={}];\n", Quoted(job.id), Quoted(ShowWork(job)));

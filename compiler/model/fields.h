@@ -182,6 +182,8 @@ struct AnyArchive {
   void operator()(M&&...) {}
 };
 template <class T>
-concept HasFields = requires(AnyArchive a, T& x) { Fields(a, x); };
+concept HasFields = requires(AnyArchive a, T& x) {
+  Fields(a, x);
+};
 
 }  // namespace sluice::model

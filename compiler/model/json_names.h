@@ -13,11 +13,11 @@ inline constexpr std::string_view kKindNames[] = {"null",       "boolean", "numb
                                                   "expression", "text",    "list",   "map"};
 inline constexpr std::string_view kShapeNames[] = {"scalar", "file", "folder"};
 inline constexpr std::string_view kWhyNames[] = {"order", "output", "file", "result"};
-inline constexpr std::string_view kOpNames[] = {"null", "boolean", "number", "string", "name", "index",
-                                                "star", "call",    "not",    "and",    "or",   "==",
-                                                "!=",   "<",       "<=",     ">",      ">="};
-inline constexpr std::string_view kBodyNames[] = {"run",    "uses",     "put",     "get", "wait",
-                                                  "cancel", "parallel", "verbatim"};
+inline constexpr std::string_view kOpNames[] = {
+    "null", "boolean", "number", "string", "name", "index", "star", "call", "not",
+    "and",  "or",      "==",     "!=",     "<",    "<=",    ">",    ">="};
+inline constexpr std::string_view kBodyNames[] = {"run",  "uses",   "put",      "get",
+                                                  "wait", "cancel", "parallel", "verbatim"};
 
 constexpr std::span<const std::string_view> NamesOf(Synth) { return kSynthNames; }
 constexpr std::span<const std::string_view> NamesOf(Value::Kind) { return kKindNames; }

@@ -1,10 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "compiler/base/text.h"
 #include "compiler/model/fields.h"
@@ -115,7 +115,7 @@ class JsonReader {
     }
   }
   template <class E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   void Read(const Json& json, E& value) {
     const auto names = NamesOf(value);
     const auto found = json.is_string() ? std::ranges::find(names, json.get<std::string>()) : names.end();

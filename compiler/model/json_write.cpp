@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <variant>
-
-#include <fmt/format.h>
 
 #include "compiler/model/fields.h"
 #include "compiler/model/json.h"
@@ -83,10 +83,8 @@ class JsonWriter {
   }
 
   template <class E>
-    requires std::is_enum_v<E>
-  void Write(E value) {
-    out += fmt::format("\"{}\"", NamesOf(value)[static_cast<size_t>(value)]);
-  }
+  requires std::is_enum_v<E>
+  void Write(E value) { out += fmt::format("\"{}\"", NamesOf(value)[static_cast<size_t>(value)]); }
   template <class Tag>
   void Write(Id<Tag> id) {
     out += std::to_string(id.index);

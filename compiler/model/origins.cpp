@@ -42,8 +42,7 @@ class SpanCollector {
     Fields(*this, item);
   }
   template <class T>
-    requires(!HasFields<T>)
-  void Visit(const T&) {}
+  requires(!HasFields<T>) void Visit(const T&) {}
 };
 
 }  // namespace

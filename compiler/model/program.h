@@ -38,7 +38,7 @@ struct Condition {
 // `read-all`/`write-all` for everything, or access scope by scope. An empty list is `{}`: nothing.
 struct Permission {
   std::string scope;
-  std::string access;  // read, write, none
+  std::string access;                // read, write, none
   std::vector<std::string> reasons;  // "declared", "actions/checkout"; shown as a comment
   friend bool operator==(const Permission&, const Permission&) = default;
 };
@@ -106,11 +106,11 @@ struct Schedule {
 struct Trigger {
   std::string event;
   std::vector<Filter> filters;
-  std::vector<Schedule> schedules;      // of `schedule`
-  std::vector<Input> inputs;            // of workflow_dispatch and workflow_call
-  std::vector<CallOutput> outputs;      // of workflow_call
-  std::vector<CallSecret> secrets;      // of workflow_call
-  Value raw;  // a Map of keys merged at emission; an empty Map prints `{}`; or Null
+  std::vector<Schedule> schedules;  // of `schedule`
+  std::vector<Input> inputs;        // of workflow_dispatch and workflow_call
+  std::vector<CallOutput> outputs;  // of workflow_call
+  std::vector<CallSecret> secrets;  // of workflow_call
+  Value raw;                        // a Map of keys merged at emission; an empty Map prints `{}`; or Null
   Origin origin;
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
@@ -139,14 +139,14 @@ struct Transfer {
   bool optional = false;  // the producer may have skipped it
   std::string file_name;  // File: the constant last component of the path
   std::vector<JobId> readers;
-  Pin upload, download;   // File, Folder: the actions that carry it on GitHub
+  Pin upload, download;  // File, Folder: the actions that carry it on GitHub
   Origin origin;
   friend bool operator==(const Transfer&, const Transfer&) = default;
 };
 
 // What a step does.
 struct Run {
-  Value script;                 // lowered: the text that the shell reads
+  Value script;  // lowered: the text that the shell reads
   std::optional<Value> shell;
   std::optional<Value> working_directory;
   // For each line of the script (from 0) the place it was written at; empty when all of it is the step's.
@@ -154,14 +154,14 @@ struct Run {
   friend bool operator==(const Run&, const Run&) = default;
 };
 struct Uses {
-  Value target;          // `owner/repo[/path]@sha`, `./path`, `docker://image`: what GitHub reads
-  std::string version;   // of a pin, shown as a comment: "v7.0.1"
+  Value target;         // `owner/repo[/path]@sha`, `./path`, `docker://image`: what GitHub reads
+  std::string version;  // of a pin, shown as a comment: "v7.0.1"
   std::optional<Value> with;
   friend bool operator==(const Uses&, const Uses&) = default;
 };
 struct Put {  // the running job hands `path` to the transfer
   TransferId transfer;
-  Value path;            // relative to the job's working directory; Value of text
+  Value path;  // relative to the job's working directory; Value of text
   // On GitHub it is the steps Pack and Upload; the runtime uses its store instead. A path with placeholders is lowered as
   // in scripts: its folder (of a Folder: itself) and its last component as shell words, with the variables in the step's
   // `env`. Empty for a constant path.
@@ -200,7 +200,7 @@ struct Step {
   StepBody body;
   std::vector<Effect> effects;
   std::vector<std::string> comments;  // `##` lines above it
-  Value raw;  // a Map of keys merged at emission, or Null
+  Value raw;                          // a Map of keys merged at emission, or Null
   Origin origin;
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -284,8 +284,8 @@ struct Job {
 };
 
 struct Pipeline {
-  std::string path;     // the workflow file that it is: ".github/workflows/ci.yml"
-  std::string id;       // the name in .pipe; of a loaded file its base name
+  std::string path;                  // the workflow file that it is: ".github/workflows/ci.yml"
+  std::string id;                    // the name in .pipe; of a loaded file its base name
   std::vector<std::string> sources;  // for the header: the pipeline's own file first
   std::vector<std::string> comments;
   std::optional<Value> name, run_name, description;
@@ -323,6 +323,5 @@ struct Program {
   std::vector<OriginFile> files;    // by begin
   std::vector<OriginPlace> places;  // by offset
 };
-
 
 }  // namespace sluice::model

@@ -12,7 +12,6 @@ Value& Value::operator=(const Value&) = default;
 Value& Value::operator=(Value&&) noexcept = default;
 Value::~Value() = default;
 
-
 Value Value::Boolean(bool value) {
   Value v;
   v.kind = Kind::Boolean;
@@ -92,14 +91,22 @@ const Value* Value::Find(std::string_view key) const {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind != b.kind) return false;
   switch (a.kind) {
-    case Value::Kind::Null: return true;
-    case Value::Kind::Boolean: return a.boolean == b.boolean;
-    case Value::Kind::Number: return a.number == b.number || (std::isnan(a.number) && std::isnan(b.number));
-    case Value::Kind::String: return a.text == b.text;
-    case Value::Kind::Expression: return a.expr == b.expr;
-    case Value::Kind::Text: return a.parts == b.parts;
-    case Value::Kind::List: return a.items == b.items;
-    case Value::Kind::Map: return a.entries == b.entries;
+    case Value::Kind::Null:
+      return true;
+    case Value::Kind::Boolean:
+      return a.boolean == b.boolean;
+    case Value::Kind::Number:
+      return a.number == b.number || (std::isnan(a.number) && std::isnan(b.number));
+    case Value::Kind::String:
+      return a.text == b.text;
+    case Value::Kind::Expression:
+      return a.expr == b.expr;
+    case Value::Kind::Text:
+      return a.parts == b.parts;
+    case Value::Kind::List:
+      return a.items == b.items;
+    case Value::Kind::Map:
+      return a.entries == b.entries;
   }
   return false;
 }

@@ -44,9 +44,9 @@ struct Value {
   // String; of a Number its spelling in the source, of an Expression what stood between `${{` and `}}` (or, in an `if`
   // without them, all of it). Empty when computed: printers then choose the spelling.
   std::string text;
-  std::optional<Expr> expr;     // Expression
-  std::vector<TextPart> parts;  // Text
-  std::vector<Value> items;     // List
+  std::optional<Expr> expr;                      // Expression
+  std::vector<TextPart> parts;                   // Text
+  std::vector<Value> items;                      // List
   std::vector<std::pair<Value, Value>> entries;  // Map, in source order; a key is a String or an Expression (`insert`)
   Origin origin;
 

@@ -1,10 +1,10 @@
 #include "compiler/model/verify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <unordered_set>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/contexts.h"
@@ -53,10 +53,12 @@ class Verifier {
     for (const Pipeline& pipeline : program_.pipelines)
       for (const JobId id : pipeline.jobs)
         if (!program_.jobs.Has(id) || !jobs.insert(id).second)
-          Complain(pipeline.origin, fmt::format("pipeline `{}` has a job that does not exist or is another's", pipeline.id));
+          Complain(pipeline.origin,
+                   fmt::format("pipeline `{}` has a job that does not exist or is another's", pipeline.id));
     for (const Job& job : program_.jobs) {
       for (const Need& need : job.needs)
-        if (!program_.jobs.Has(need.job)) Complain(job.origin, fmt::format("job `{}` needs a job that does not exist", job.id));
+        if (!program_.jobs.Has(need.job))
+          Complain(job.origin, fmt::format("job `{}` needs a job that does not exist", job.id));
       CheckStepIds(job.steps, job.origin);
     }
     for (const Step& step : program_.steps) CheckBodyIds(step);
@@ -96,9 +98,11 @@ class Verifier {
     for (const JobId id : pipeline.jobs) {
       const Job& job = program_.jobs[id];
       if (!IsId(job.id)) Complain(job.origin, fmt::format("`{}` cannot be the id of a job", job.id));
-      if (!names.insert(AsciiLower(job.id)).second) Complain(job.origin, fmt::format("two jobs are called `{}`", job.id));
+      if (!names.insert(AsciiLower(job.id)).second)
+        Complain(job.origin, fmt::format("two jobs are called `{}`", job.id));
       for (const Need& need : job.needs)
-        if (!own.contains(need.job)) Complain(job.origin, fmt::format("job `{}` needs a job of another pipeline", job.id));
+        if (!own.contains(need.job))
+          Complain(job.origin, fmt::format("job `{}` needs a job of another pipeline", job.id));
       CheckJob(job);
     }
     if (const auto circle = FindCircle(program_, pipeline.jobs); !circle.empty())
@@ -194,7 +198,8 @@ class Verifier {
   }
 
   void CheckStep(const Step& step, std::set<std::string>& ids) {
-    if (!step.id.empty() && !IsId(step.id)) Complain(step.origin, fmt::format("`{}` cannot be the id of a step", step.id));
+    if (!step.id.empty() && !IsId(step.id))
+      Complain(step.origin, fmt::format("`{}` cannot be the id of a step", step.id));
     if (!step.id.empty() && !ids.insert(step.id).second)
       Complain(step.origin, fmt::format("two steps have the id `{}`", step.id));
     const std::string path = "jobs.*.steps.*";
@@ -222,8 +227,9 @@ class Verifier {
   void CheckScript(const model::Run& run, const Step& step) {
     Check(run.script, "jobs.*.steps.*.run");
     if (!lowered_) return;
-    const bool pasted = (run.script.expr && !IsLiteral(*run.script.expr)) ||
-                        std::ranges::any_of(run.script.parts, [](const TextPart& p) { return p.expr && !IsLiteral(*p.expr); });
+    const bool pasted =
+        (run.script.expr && !IsLiteral(*run.script.expr)) ||
+        std::ranges::any_of(run.script.parts, [](const TextPart& p) { return p.expr && !IsLiteral(*p.expr); });
     if (pasted) Complain(step.origin, "a value is pasted into a script");
   }
 
@@ -258,7 +264,7 @@ class Verifier {
       Complain(origin, fmt::format("there is no context `{}`", e.text));
     if (e.op == expr::Op::Call) {
       const std::string name = AsciiLower(e.text);
-      const ContextSet wanted = IsStatus(name)          ? ContextSet(Context::Status)
+      const ContextSet wanted = IsStatus(name)        ? ContextSet(Context::Status)
                                 : name == "hashfiles" ? ContextSet(Context::HashFiles)
                                                       : ContextSet();
       if (!slot.allowed.contains(wanted)) Complain(origin, fmt::format("`{}()` has no value at `{}`", e.text, path));

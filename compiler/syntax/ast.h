@@ -40,14 +40,20 @@ enum class Quote : uint8_t { Single, Double, Tick, Block };
 struct StringPart {
   std::string text;
   ExprId placeholder;  // valid: a placeholder
-  Span span;           // as written; of a placeholder with its `${{` and `}}`; an empty line of a block has its line end
+  Span span;  // as written; of a placeholder with its `${{` and `}}`; an empty line of a block has its line end
   bool is_placeholder() const { return placeholder.valid(); }
 };
 
 enum class ExprKind : uint8_t {
-  Error,     // a hole: something was there that could not be read
-  Int, Float, Semver, Duration, Quantity,  // text: the token
-  True, False, Null,
+  Error,  // a hole: something was there that could not be read
+  Int,
+  Float,
+  Semver,
+  Duration,
+  Quantity,  // text: the token
+  True,
+  False,
+  Null,
   String,       // quote, parts
   Name,         // text: an identifier, keyword or label
   Member,       // args[0] . name; `.*` has star set
@@ -86,10 +92,10 @@ struct MatchArm {
 
 struct Expr {
   ExprKind kind = ExprKind::Error;
-  Span span;        // without enclosing parentheses
-  Span outer;       // with them; equal to span when there are none
+  Span span;   // without enclosing parentheses
+  Span outer;  // with them; equal to span when there are none
   std::string text;
-  Name name;        // Member: the property; ListFor, RecordFor: the variable
+  Name name;  // Member: the property; ListFor, RecordFor: the variable
   Quote quote = Quote::Single;
   std::vector<StringPart> parts;
   std::vector<ExprId> args;
@@ -112,11 +118,11 @@ struct TypeField {
 struct Type {
   TypeKind kind = TypeKind::Error;
   Span span;
-  QualifiedName name;           // Named
-  std::vector<TypeId> args;     // Named
-  std::vector<Name> members;    // Enum; quoted ones without quotes
+  QualifiedName name;             // Named
+  std::vector<TypeId> args;       // Named
+  std::vector<Name> members;      // Enum; quoted ones without quotes
   std::vector<TypeField> fields;  // Record
-  bool optional = false;        // T?
+  bool optional = false;          // T?
 };
 
 struct Param {
@@ -144,72 +150,236 @@ struct MatrixClause {
 struct Target {
   enum class Kind : uint8_t { Error, ActionRef, String, Name } kind = Kind::Error;
   Span span;
-  std::string text;     // ActionRef: as written
-  ExprId string;        // String
-  QualifiedName name;   // Name
+  std::string text;    // ActionRef: as written
+  ExprId string;       // String
+  QualifiedName name;  // Name
 };
 
 struct Block {
-  Span span;            // with its braces
+  Span span;  // with its braces
   std::vector<ItemId> items;
 };
 
 // ---- what stands in files and blocks ----
-struct ImportDecl { std::vector<Name> names; ExprId path; Target package; std::optional<Name> alias; };
-struct LetDecl { Name name; TypeId type; ExprId value; };
-struct TypeDecl { Name name; TypeId type; };
-struct EnumDecl { Name name; std::vector<Name> members; };
-struct FnDecl { Name name; std::vector<Param> params; TypeId result; ExprId body; };
-struct ActionDecl { Name name; std::vector<Param> params; TypeId outputs; bool in_environment = false; Block block; };
-struct ExternDecl { Name name; Target from; std::vector<Param> params; TypeId outputs; ExprId facts; };
-struct SecretDecl { std::vector<Name> names; std::vector<Name> environments; };
-struct VarDecl { Name name; TypeId type; std::vector<Name> environments; };
-struct VerbatimDecl { ExprId path; };
-struct PipelineDecl { Name name; std::vector<Param> params; Span params_span; Block block; };
-struct ForDecl { Name name; ExprId list; ExprId condition; Block block; };  // over declarations or steps
-struct OnDecl { Name event; std::vector<Entry> args; Span args_span; };
-struct JobDecl { Name name; std::optional<MatrixClause> matrix; Span call_keyword; std::optional<Target> call; std::vector<Entry> call_args; std::optional<Block> block; };
-struct GateDecl { Name name; bool all = false; std::vector<QualifiedName> jobs; };
-struct OutputDecl { Name name; TypeId type; ExprId value; ExprId options; };
-struct Setting { Key key; ExprId value; };
-struct RawDecl { ExprId text; };
+struct ImportDecl {
+  std::vector<Name> names;
+  ExprId path;
+  Target package;
+  std::optional<Name> alias;
+};
+struct LetDecl {
+  Name name;
+  TypeId type;
+  ExprId value;
+};
+struct TypeDecl {
+  Name name;
+  TypeId type;
+};
+struct EnumDecl {
+  Name name;
+  std::vector<Name> members;
+};
+struct FnDecl {
+  Name name;
+  std::vector<Param> params;
+  TypeId result;
+  ExprId body;
+};
+struct ActionDecl {
+  Name name;
+  std::vector<Param> params;
+  TypeId outputs;
+  bool in_environment = false;
+  Block block;
+};
+struct ExternDecl {
+  Name name;
+  Target from;
+  std::vector<Param> params;
+  TypeId outputs;
+  ExprId facts;
+};
+struct SecretDecl {
+  std::vector<Name> names;
+  std::vector<Name> environments;
+};
+struct VarDecl {
+  Name name;
+  TypeId type;
+  std::vector<Name> environments;
+};
+struct VerbatimDecl {
+  ExprId path;
+};
+struct PipelineDecl {
+  Name name;
+  std::vector<Param> params;
+  Span params_span;
+  Block block;
+};
+struct ForDecl {
+  Name name;
+  ExprId list;
+  ExprId condition;
+  Block block;
+};  // over declarations or steps
+struct OnDecl {
+  Name event;
+  std::vector<Entry> args;
+  Span args_span;
+};
+struct JobDecl {
+  Name name;
+  std::optional<MatrixClause> matrix;
+  Span call_keyword;
+  std::optional<Target> call;
+  std::vector<Entry> call_args;
+  std::optional<Block> block;
+};
+struct GateDecl {
+  Name name;
+  bool all = false;
+  std::vector<QualifiedName> jobs;
+};
+struct OutputDecl {
+  Name name;
+  TypeId type;
+  ExprId value;
+  ExprId options;
+};
+struct Setting {
+  Key key;
+  ExprId value;
+};
+struct RawDecl {
+  ExprId text;
+};
 
 // Steps. `let` and `background` are set on the simple or named step that they introduce.
-struct StepLet { Name name; TypeId type; bool background = false; Span span; };
-struct RunStep { std::optional<Name> language; TypeId outputs; TypeId env; ExprId script; std::optional<StepLet> let; };
-struct UsesStep { Target target; std::vector<Entry> args; Span args_span; std::optional<StepLet> let; };
+struct StepLet {
+  Name name;
+  TypeId type;
+  bool background = false;
+  Span span;
+};
+struct RunStep {
+  std::optional<Name> language;
+  TypeId outputs;
+  TypeId env;
+  ExprId script;
+  std::optional<StepLet> let;
+};
+struct UsesStep {
+  Target target;
+  std::vector<Entry> args;
+  Span args_span;
+  std::optional<StepLet> let;
+};
 // `step "Name": run …` or `step "Name" { settings… run … }`; body is the item of the RunStep or UsesStep.
-struct NamedStep { ExprId name; ItemId body; std::optional<Block> block; std::optional<StepLet> let; };
-struct IfStep { ExprId condition; Block then; Span else_keyword; ItemId else_if; std::optional<Block> otherwise; };
-struct ParallelStep { Block block; };
-struct WaitStep { bool all = false; std::vector<QualifiedName> targets; };
-struct CancelStep { QualifiedName target; };
-struct OnceStep { ItemId step; };
-struct RequiresStep { Name what; ExprId record; };
-struct AssertStep { ExprId condition; };
-struct StepRaw { ExprId text; };
+struct NamedStep {
+  ExprId name;
+  ItemId body;
+  std::optional<Block> block;
+  std::optional<StepLet> let;
+};
+struct IfStep {
+  ExprId condition;
+  Block then;
+  Span else_keyword;
+  ItemId else_if;
+  std::optional<Block> otherwise;
+};
+struct ParallelStep {
+  Block block;
+};
+struct WaitStep {
+  bool all = false;
+  std::vector<QualifiedName> targets;
+};
+struct CancelStep {
+  QualifiedName target;
+};
+struct OnceStep {
+  ItemId step;
+};
+struct RequiresStep {
+  Name what;
+  ExprId record;
+};
+struct AssertStep {
+  ExprId condition;
+};
+struct StepRaw {
+  ExprId text;
+};
 
 // Delivery (milestone 2): kept as they are written.
-struct EnvironmentDecl { Name name; Block block; };
-struct ServiceDecl { Name name; std::vector<Param> params; Block block; };
-struct OverlayDecl { std::vector<Name> names; Block block; };
-struct RolloutDecl { Name name; Block block; };
-struct RolloutAt { ExprId at; ExprId hold; };
-struct CheckDecl { std::optional<Name> name; std::vector<Entry> args; Block block; };
-struct CheckItem { QualifiedName metric; std::vector<Entry> args; bool has_args = false; std::string comparison; ExprId bound; };
-struct MetricDecl { Name name; std::vector<Param> params; TypeId type; Block block; };
-struct SloDecl { Name name; std::vector<Param> params; ExprId goal; Block block; };
-struct MigrationDecl { Name name; Block block; };
-struct ManifestDecl { ExprId text; };
-struct PatchDecl { Name name; ExprId text; };
+struct EnvironmentDecl {
+  Name name;
+  Block block;
+};
+struct ServiceDecl {
+  Name name;
+  std::vector<Param> params;
+  Block block;
+};
+struct OverlayDecl {
+  std::vector<Name> names;
+  Block block;
+};
+struct RolloutDecl {
+  Name name;
+  Block block;
+};
+struct RolloutAt {
+  ExprId at;
+  ExprId hold;
+};
+struct CheckDecl {
+  std::optional<Name> name;
+  std::vector<Entry> args;
+  Block block;
+};
+struct CheckItem {
+  QualifiedName metric;
+  std::vector<Entry> args;
+  bool has_args = false;
+  std::string comparison;
+  ExprId bound;
+};
+struct MetricDecl {
+  Name name;
+  std::vector<Param> params;
+  TypeId type;
+  Block block;
+};
+struct SloDecl {
+  Name name;
+  std::vector<Param> params;
+  ExprId goal;
+  Block block;
+};
+struct MigrationDecl {
+  Name name;
+  Block block;
+};
+struct ManifestDecl {
+  ExprId text;
+};
+struct PatchDecl {
+  Name name;
+  ExprId text;
+};
 
 struct ErrorItem {};  // a damaged item that could not be recognised
 
-using ItemNode = std::variant<ErrorItem, ImportDecl, LetDecl, TypeDecl, EnumDecl, FnDecl, ActionDecl, ExternDecl,
-    SecretDecl, VarDecl, VerbatimDecl, PipelineDecl, ForDecl, OnDecl, JobDecl, GateDecl, OutputDecl, Setting, RawDecl,
-    RunStep, UsesStep, NamedStep, IfStep, ParallelStep, WaitStep, CancelStep, OnceStep, RequiresStep, AssertStep,
-    StepRaw, EnvironmentDecl, ServiceDecl, OverlayDecl, RolloutDecl, RolloutAt, CheckDecl, CheckItem, MetricDecl,
-    SloDecl, MigrationDecl, ManifestDecl, PatchDecl>;
+using ItemNode =
+    std::variant<ErrorItem, ImportDecl, LetDecl, TypeDecl, EnumDecl, FnDecl, ActionDecl, ExternDecl, SecretDecl,
+                 VarDecl, VerbatimDecl, PipelineDecl, ForDecl, OnDecl, JobDecl, GateDecl, OutputDecl, Setting, RawDecl,
+                 RunStep, UsesStep, NamedStep, IfStep, ParallelStep, WaitStep, CancelStep, OnceStep, RequiresStep,
+                 AssertStep, StepRaw, EnvironmentDecl, ServiceDecl, OverlayDecl, RolloutDecl, RolloutAt, CheckDecl,
+                 CheckItem, MetricDecl, SloDecl, MigrationDecl, ManifestDecl, PatchDecl>;
 
 struct Item {
   Span span;                      // from its first to its last token, without a comma behind it
@@ -242,15 +412,17 @@ struct Ast {
   Store<ItemId, Item> item_store;
   Store<ExprId, Expr> exprs;
   Store<TypeId, Type> types;
-  std::vector<Comment> comments;      // in order; blank lines are seen from the text
+  std::vector<Comment> comments;  // in order; blank lines are seen from the text
   std::vector<Directive> directives;
-  bool unreadable = false;            // P0109: nothing else may be reported
+  bool unreadable = false;  // P0109: nothing else may be reported
 
   const Item& operator[](ItemId id) const { return item_store[id]; }
   const Expr& operator[](ExprId id) const { return exprs[id]; }
   const Type& operator[](TypeId id) const { return types[id]; }
   template <class T>
-  const T* As(ItemId id) const { return id.valid() ? std::get_if<T>(&item_store[id].node) : nullptr; }
+  const T* As(ItemId id) const {
+    return id.valid() ? std::get_if<T>(&item_store[id].node) : nullptr;
+  }
 };
 
 }  // namespace sluice::syntax

@@ -1,9 +1,9 @@
 #include "compiler/syntax/brackets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
-
-#include <fmt/format.h>
 
 namespace sluice::syntax {
 namespace {
@@ -45,8 +45,10 @@ bool BeginsFileItem(const TokenList& list, size_t i) {
     case TokenKind::Environment:
     case TokenKind::Service:
     case TokenKind::Metric:
-    case TokenKind::Slo: return true;
-    default: return false;
+    case TokenKind::Slo:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -72,12 +74,14 @@ class Repairer {
  private:
   struct Open {
     TokenKind kind;
-    size_t out;       // its index in out_
-    size_t indent;    // of its line
+    size_t out;     // its index in out_
+    size_t indent;  // of its line
     size_t line;
   };
 
-  void Copy(size_t begin, size_t end) { out_.insert(out_.end(), in_.begin() + static_cast<ptrdiff_t>(begin), in_.begin() + static_cast<ptrdiff_t>(end)); }
+  void Copy(size_t begin, size_t end) {
+    out_.insert(out_.end(), in_.begin() + static_cast<ptrdiff_t>(begin), in_.begin() + static_cast<ptrdiff_t>(end));
+  }
 
   void Segment(size_t begin, size_t end) {
     open_.clear();
@@ -163,7 +167,8 @@ class Repairer {
     const std::string_view sign = TokenText(opener);
     Report(Build(Code::P0112, Span(before), fmt::format("expected `{}` after `{}`", sign, list_.Text(before)),
                  fmt::format("what stands below needs a `{}` here", sign))
-               .FixLabel(Replace(After(before), opener == TokenKind::LeftBrace ? " {" : std::string(sign), "open it", false)));
+               .FixLabel(Replace(After(before), opener == TokenKind::LeftBrace ? " {" : std::string(sign), "open it",
+                                 false)));
     out_.insert(out_.begin() + static_cast<ptrdiff_t>(deeper), {opener, false, true, before.end, before.end});
     out_.push_back(token);
     return true;
@@ -180,14 +185,15 @@ class Repairer {
     if (value) out_.push_back({TokenKind::Error, token.first, false, token.begin, token.end});
     if (segment_ < out_.size() && SwallowedBetween(out_[segment_].begin, token.begin)) return;
     Report(Build(Code::P0113, Span(token), fmt::format("this `{}` closes nothing", list_.Text(token)),
-                 open_.empty() ? "no bracket is open here" : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
+                 open_.empty() ? "no bracket is open here"
+                               : fmt::format("no `{}` is open here", TokenText(OpenerOf(token.kind))))
                .Say("Remove it.", Replace(Span(token), "", "remove it", false)));
   }
 
   static TokenKind OpenerOf(TokenKind closer) {
-    return closer == TokenKind::RightBrace    ? TokenKind::LeftBrace
+    return closer == TokenKind::RightBrace   ? TokenKind::LeftBrace
            : closer == TokenKind::RightParen ? TokenKind::LeftParen
-                                              : TokenKind::LeftBracket;
+                                             : TokenKind::LeftBracket;
   }
 
   // Closes what is open above `keep`; the innermost is reported. `closer` is the bracket that came instead, if one did.
@@ -199,9 +205,10 @@ class Repairer {
       const Token opener = out_[open.out];
       if (!reported && IsBracket(open.kind)) ReportUnclosed(opener, open.line == line_ ? closer : nullptr);
       reported = true;
-      const bool doubled = open.out + 1 < out_.size() && out_[open.out + 1].kind == open.kind &&
-                           out_[open.out + 1].begin == opener.end;
-      const bool spaced = open.out + 1 < out_.size() && out_[open.out + 1].kind == open.kind && !out_[open.out + 1].first;
+      const bool doubled =
+          open.out + 1 < out_.size() && out_[open.out + 1].kind == open.kind && out_[open.out + 1].begin == opener.end;
+      const bool spaced =
+          open.out + 1 < out_.size() && out_[open.out + 1].kind == open.kind && !out_[open.out + 1].first;
       if (IsBracket(open.kind) && (doubled || spaced)) {
         out_.erase(out_.begin() + static_cast<ptrdiff_t>(open.out));
         continue;
@@ -220,7 +227,8 @@ class Repairer {
   void ReportUnclosed(const Token& opener, const Token* closer) {
     if (SwallowedBetween(opener.begin, out_.back().end)) return;
     const std::string_view sign = TokenText(opener.kind);
-    if (closer == nullptr) return Report(Build(Code::P0113, Span(opener), fmt::format("this `{}` is never closed", sign), "opened here"));
+    if (closer == nullptr)
+      return Report(Build(Code::P0113, Span(opener), fmt::format("this `{}` is never closed", sign), "opened here"));
     Report(Build(Code::P0113, Span(*closer), fmt::format("this `{}` is closed by `{}`", sign, list_.Text(*closer)),
                  fmt::format("expected `{}` before it", TokenText(CloserOf(opener.kind))))
                .Also(Span(opener), "opened here"));
@@ -238,7 +246,7 @@ class Repairer {
   std::vector<Token> out_;
   std::vector<Open> open_;
   std::vector<uint32_t> open_strings_;  // where P0105 was found, rising
-  size_t segment_ = 0;  // where the segment begins in out_
+  size_t segment_ = 0;                  // where the segment begins in out_
   size_t line_ = 0, indent_ = 0, reported_ = 0;
   size_t budget_ = 20'000'000;  // of tokens looked at for missing openers, so that hostile files cost no square
 };
@@ -255,21 +263,31 @@ bool IsCloser(TokenKind kind) {
     case TokenKind::DoubleClose:
     case TokenKind::TickClose:
     case TokenKind::BlockClose:
-    case TokenKind::PlaceholderClose: return true;
-    default: return false;
+    case TokenKind::PlaceholderClose:
+      return true;
+    default:
+      return false;
   }
 }
 
 TokenKind CloserOf(TokenKind opener) {
   switch (opener) {
-    case TokenKind::LeftBrace: return TokenKind::RightBrace;
-    case TokenKind::LeftParen: return TokenKind::RightParen;
-    case TokenKind::LeftBracket: return TokenKind::RightBracket;
-    case TokenKind::DoubleOpen: return TokenKind::DoubleClose;
-    case TokenKind::TickOpen: return TokenKind::TickClose;
-    case TokenKind::BlockOpen: return TokenKind::BlockClose;
-    case TokenKind::PlaceholderOpen: return TokenKind::PlaceholderClose;
-    default: return TokenKind::EndOfFile;
+    case TokenKind::LeftBrace:
+      return TokenKind::RightBrace;
+    case TokenKind::LeftParen:
+      return TokenKind::RightParen;
+    case TokenKind::LeftBracket:
+      return TokenKind::RightBracket;
+    case TokenKind::DoubleOpen:
+      return TokenKind::DoubleClose;
+    case TokenKind::TickOpen:
+      return TokenKind::TickClose;
+    case TokenKind::BlockOpen:
+      return TokenKind::BlockClose;
+    case TokenKind::PlaceholderOpen:
+      return TokenKind::PlaceholderClose;
+    default:
+      return TokenKind::EndOfFile;
   }
 }
 

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/builder.h"
@@ -17,34 +17,51 @@ constexpr int kHighestExpr = 500;
 // How tightly a binary operator binds; language reference, "Expressions".
 int Precedence(TokenKind kind) {
   switch (kind) {
-    case TokenKind::Coalesce: return 1;
-    case TokenKind::OrOr: return 2;
-    case TokenKind::AndAnd: return 3;
+    case TokenKind::Coalesce:
+      return 1;
+    case TokenKind::OrOr:
+      return 2;
+    case TokenKind::AndAnd:
+      return 3;
     case TokenKind::Equal:
-    case TokenKind::NotEqual: return 4;
+    case TokenKind::NotEqual:
+      return 4;
     case TokenKind::Less:
     case TokenKind::LessEqual:
     case TokenKind::Greater:
     case TokenKind::GreaterEqual:
-    case TokenKind::In: return 5;
-    case TokenKind::DotDot: return 6;
+    case TokenKind::In:
+      return 5;
+    case TokenKind::DotDot:
+      return 6;
     case TokenKind::Plus:
-    case TokenKind::Minus: return 7;
-    default: return 8;
+    case TokenKind::Minus:
+      return 7;
+    default:
+      return 8;
   }
 }
 
 ExprKind LiteralKind(TokenKind kind) {
   switch (kind) {
-    case TokenKind::Int: return ExprKind::Int;
-    case TokenKind::Float: return ExprKind::Float;
-    case TokenKind::Semver: return ExprKind::Semver;
-    case TokenKind::Duration: return ExprKind::Duration;
-    case TokenKind::Quantity: return ExprKind::Quantity;
-    case TokenKind::True: return ExprKind::True;
-    case TokenKind::False: return ExprKind::False;
-    case TokenKind::Null: return ExprKind::Null;
-    default: return ExprKind::Error;
+    case TokenKind::Int:
+      return ExprKind::Int;
+    case TokenKind::Float:
+      return ExprKind::Float;
+    case TokenKind::Semver:
+      return ExprKind::Semver;
+    case TokenKind::Duration:
+      return ExprKind::Duration;
+    case TokenKind::Quantity:
+      return ExprKind::Quantity;
+    case TokenKind::True:
+      return ExprKind::True;
+    case TokenKind::False:
+      return ExprKind::False;
+    case TokenKind::Null:
+      return ExprKind::Null;
+    default:
+      return ExprKind::Error;
   }
 }
 
@@ -53,12 +70,18 @@ std::string ResolveEscape(std::string_view text, size_t& at) {
   const char c = at + 1 < text.size() ? text[at + 1] : '\\';
   at += 2;
   switch (c) {
-    case 'n': return "\n";
-    case 't': return "\t";
-    case 'r': return "\r";
-    case '\\': return "\\";
-    case '"': return "\"";
-    default: break;
+    case 'n':
+      return "\n";
+    case 't':
+      return "\t";
+    case 'r':
+      return "\r";
+    case '\\':
+      return "\\";
+    case '"':
+      return "\"";
+    default:
+      break;
   }
   const size_t close = text.find('}', at);
   if (c != 'u' || close == std::string_view::npos || at >= text.size() || text[at] != '{') {
@@ -272,11 +295,16 @@ ExprId Builder::Primary(Node node) {
     Expr expr;
     expr.span = SpanOf(child.index());
     switch (part.rule) {
-      case Rule::Literal: return Literal(child.index());
-      case Rule::String: return BuildString(child.index());
-      case Rule::List: return List(child.index());
-      case Rule::Record: return Record(child.index());
-      case Rule::MatchExpr: return Match(child.index());
+      case Rule::Literal:
+        return Literal(child.index());
+      case Rule::String:
+        return BuildString(child.index());
+      case Rule::List:
+        return List(child.index());
+      case Rule::Record:
+        return Record(child.index());
+      case Rule::MatchExpr:
+        return Match(child.index());
       case Rule::Expr: {
         const ExprId inner = BuildExpr(child.index());
         ast_.exprs[inner].outer = SpanOf(node);
@@ -291,7 +319,8 @@ ExprId Builder::Primary(Node node) {
         if (TokenAt(part.token).kind == TokenKind::Label) expr.kind = ExprKind::Name;
         expr.text = std::string(TextOf(part.token));
         return AddExpr(std::move(expr));
-      default: break;
+      default:
+        break;
     }
   }
   return Hole(node);
@@ -319,16 +348,23 @@ ExprId Builder::BuildString(Node node) {
   string.span = SpanOf(node);
   const uint32_t opener = At(node).token;
   switch (TokenAt(opener).kind) {
-    case TokenKind::DoubleOpen: string.quote = Quote::Double; break;
-    case TokenKind::TickOpen: string.quote = Quote::Tick; break;
-    case TokenKind::BlockOpen: string.quote = Quote::Block; break;
+    case TokenKind::DoubleOpen:
+      string.quote = Quote::Double;
+      break;
+    case TokenKind::TickOpen:
+      string.quote = Quote::Tick;
+      break;
+    case TokenKind::BlockOpen:
+      string.quote = Quote::Block;
+      break;
     case TokenKind::SingleQuoted: {
       const auto text = UnquoteSingle(TextOf(opener));
       const source::Span span = TokenSpan(opener);
       if (!text.empty()) string.parts.push_back({text, {}, {span.begin + 1, span.end}});
       return AddExpr(std::move(string));
     }
-    default: return Hole(node);
+    default:
+      return Hole(node);
   }
   for (Node part : ChildrenOf(node, Rule::Part)) {
     for (Children child(cst_, part); !child.done(); child.Next()) {
@@ -446,7 +482,8 @@ Type Builder::TypeAtom(Node node) {
   if (record) {
     type.kind = TypeKind::Record;
     for (Node field : ChildrenOf(*record, Rule::Field))
-      type.fields.push_back({NameOf(Child(field, Rule::Name)), HasToken(field, TokenKind::Question), BuildType(Child(field, Rule::Type))});
+      type.fields.push_back({NameOf(Child(field, Rule::Name)), HasToken(field, TokenKind::Question),
+                             BuildType(Child(field, Rule::Type))});
   } else if (HasToken(node, TokenKind::Enum)) {
     type.kind = TypeKind::Enum;
     type.members = Names(node, Rule::Member);

@@ -74,9 +74,12 @@ ItemId Builder::BuildStep(Node rule, std::optional<StepLet> let) {
   built.keyword = TokenSpan(At(rule).token);
   built.damaged = damaged_;
   built.node = Step(rule);
-  if (auto* run = std::get_if<RunStep>(&built.node)) run->let = std::move(let);
-  else if (auto* uses = std::get_if<UsesStep>(&built.node)) uses->let = std::move(let);
-  else if (auto* named = std::get_if<NamedStep>(&built.node)) named->let = std::move(let);
+  if (auto* run = std::get_if<RunStep>(&built.node))
+    run->let = std::move(let);
+  else if (auto* uses = std::get_if<UsesStep>(&built.node))
+    uses->let = std::move(let);
+  else if (auto* named = std::get_if<NamedStep>(&built.node))
+    named->let = std::move(let);
   return Add(std::move(built));
 }
 
@@ -92,14 +95,19 @@ ItemNode Builder::Declaration(Node rule, source::Span& keyword) {
       if (!setting.value) setting.value = Hole(rule);
       return setting;
     }
-    case Rule::ImportDecl: return Import(rule);
-    case Rule::LetItem: return BuildLet(rule);
-    case Rule::TypeDecl: return TypeDecl{name(), BuildType(Child(rule, Rule::Type))};
-    case Rule::EnumDecl: return EnumDecl{name(), Names(rule, Rule::Member)};
-    case Rule::FnDecl: return FnDecl{name(), Params(rule), BuildType(Child(rule, Rule::Type)), value()};
+    case Rule::ImportDecl:
+      return Import(rule);
+    case Rule::LetItem:
+      return BuildLet(rule);
+    case Rule::TypeDecl:
+      return TypeDecl{name(), BuildType(Child(rule, Rule::Type))};
+    case Rule::EnumDecl:
+      return EnumDecl{name(), Names(rule, Rule::Member)};
+    case Rule::FnDecl:
+      return FnDecl{name(), Params(rule), BuildType(Child(rule, Rule::Type)), value()};
     case Rule::ActionDecl:
-      return ActionDecl{name(), Params(rule), BuildType(Child(rule, Rule::RecordType)), HasToken(rule, TokenKind::Environment),
-                        BuildBlock(Child(rule, Rule::Block))};
+      return ActionDecl{name(), Params(rule), BuildType(Child(rule, Rule::RecordType)),
+                        HasToken(rule, TokenKind::Environment), BuildBlock(Child(rule, Rule::Block))};
     case Rule::ExternDecl: {
       ExternDecl decl{name(), {}, Params(rule), BuildType(Child(rule, Rule::RecordType)), {}};
       if (Found facts = Child(rule, Rule::Record)) decl.facts = Record(*facts);
@@ -123,7 +131,8 @@ ItemNode Builder::Declaration(Node rule, source::Span& keyword) {
     }
     case Rule::PipelineDecl: {
       Found params = Child(rule, Rule::Params);
-      return PipelineDecl{name(), Params(rule), params ? SpanOf(*params) : source::Span{}, BuildBlock(Child(rule, Rule::Block))};
+      return PipelineDecl{name(), Params(rule), params ? SpanOf(*params) : source::Span{},
+                          BuildBlock(Child(rule, Rule::Block))};
     }
     case Rule::ForItem: {
       const std::vector<Node> exprs = ChildrenOf(rule, Rule::Expr);
@@ -136,8 +145,10 @@ ItemNode Builder::Declaration(Node rule, source::Span& keyword) {
       Found args = Child(rule, Rule::Args);
       return OnDecl{name(), Arguments(args), args ? SpanOf(*args) : source::Span{}};
     }
-    case Rule::JobDecl: return Job(rule);
-    case Rule::GateDecl: return Gate(rule);
+    case Rule::JobDecl:
+      return Job(rule);
+    case Rule::GateDecl:
+      return Gate(rule);
     case Rule::OutputDecl: {
       OutputDecl output{name(), BuildType(Child(rule, Rule::Type)), value(), {}};
       if (Found options = Child(rule, Rule::Record)) output.options = Record(*options);
@@ -148,20 +159,26 @@ ItemNode Builder::Declaration(Node rule, source::Span& keyword) {
       Found text = Child(rule, Rule::String);
       return RawDecl{text ? BuildString(*text) : Hole(rule)};
     }
-    default: return Step(rule);
+    default:
+      return Step(rule);
   }
 }
 
 ItemNode Builder::Step(Node rule) {
   switch (At(rule).rule) {
-    case Rule::RunStep: return Run(rule);
+    case Rule::RunStep:
+      return Run(rule);
     case Rule::UsesStep: {
       Found args = Child(rule, Rule::Args);
-      return UsesStep{BuildTarget(Child(rule, Rule::Target)), Arguments(args), args ? SpanOf(*args) : source::Span{}, {}};
+      return UsesStep{
+          BuildTarget(Child(rule, Rule::Target)), Arguments(args), args ? SpanOf(*args) : source::Span{}, {}};
     }
-    case Rule::NamedStep: return Named(rule);
-    case Rule::IfStep: return IfChain(rule);
-    case Rule::ParallelStep: return ParallelStep{BuildBlock(Child(rule, Rule::Block))};
+    case Rule::NamedStep:
+      return Named(rule);
+    case Rule::IfStep:
+      return IfChain(rule);
+    case Rule::ParallelStep:
+      return ParallelStep{BuildBlock(Child(rule, Rule::Block))};
     case Rule::WaitStep: {
       WaitStep wait;
       if (Found names = Child(rule, Rule::Qnames))
@@ -170,7 +187,8 @@ ItemNode Builder::Step(Node rule) {
       if (wait.all) wait.targets.clear();
       return wait;
     }
-    case Rule::CancelStep: return CancelStep{Qualified(Child(rule, Rule::Qname))};
+    case Rule::CancelStep:
+      return CancelStep{Qualified(Child(rule, Rule::Qname))};
     case Rule::OnceStep: {
       Found step = Child(rule, Rule::NamedStep);
       return OnceStep{step ? BuildStep(*step, std::nullopt) : ItemId{}};
@@ -179,12 +197,14 @@ ItemNode Builder::Step(Node rule) {
       Found record = Child(rule, Rule::Record);
       return RequiresStep{NameOf(Child(rule, Rule::Name)), record ? Record(*record) : Hole(rule)};
     }
-    case Rule::AssertStep: return AssertStep{BuildExpr(Child(rule, Rule::Expr))};
+    case Rule::AssertStep:
+      return AssertStep{BuildExpr(Child(rule, Rule::Expr))};
     case Rule::StepRaw: {
       Found text = Child(rule, Rule::String);
       return StepRaw{text ? BuildString(*text) : Hole(rule)};
     }
-    default: return Delivery(rule);
+    default:
+      return Delivery(rule);
   }
 }
 
@@ -196,13 +216,16 @@ ItemNode Builder::Delivery(Node rule) {
     return string ? BuildString(*string) : Hole(rule);
   };
   switch (At(rule).rule) {
-    case Rule::EnvironmentDecl: return EnvironmentDecl{name(), block()};
-    case Rule::ServiceDecl: return ServiceDecl{name(), Params(rule), block()};
+    case Rule::EnvironmentDecl:
+      return EnvironmentDecl{name(), block()};
+    case Rule::ServiceDecl:
+      return ServiceDecl{name(), Params(rule), block()};
     case Rule::OverlayDecl: {
       Found names = Child(rule, Rule::Names);
       return OverlayDecl{names ? Names(*names, Rule::Name) : std::vector<Name>{}, block()};
     }
-    case Rule::RolloutDecl: return RolloutDecl{name(), block()};
+    case Rule::RolloutDecl:
+      return RolloutDecl{name(), block()};
     case Rule::AtItem: {
       const std::vector<Node> exprs = ChildrenOf(rule, Rule::Expr);
       RolloutAt at{exprs.empty() ? Hole(rule) : BuildExpr(exprs[0]), {}};
@@ -216,12 +239,18 @@ ItemNode Builder::Delivery(Node rule) {
       if (Found body = Child(rule, Rule::CheckBlock)) check.block = {SpanOf(*body), Items(*body, Rule::CheckItem)};
       return check;
     }
-    case Rule::MetricDecl: return MetricDecl{name(), Params(rule), BuildType(Child(rule, Rule::Type)), block()};
-    case Rule::SloDecl: return SloDecl{name(), Params(rule), BuildExpr(Child(rule, Rule::Expr)), block()};
-    case Rule::MigrationDecl: return MigrationDecl{name(), block()};
-    case Rule::ManifestDecl: return ManifestDecl{text()};
-    case Rule::PatchDecl: return PatchDecl{name(), text()};
-    default: return ErrorItem{};
+    case Rule::MetricDecl:
+      return MetricDecl{name(), Params(rule), BuildType(Child(rule, Rule::Type)), block()};
+    case Rule::SloDecl:
+      return SloDecl{name(), Params(rule), BuildExpr(Child(rule, Rule::Expr)), block()};
+    case Rule::MigrationDecl:
+      return MigrationDecl{name(), block()};
+    case Rule::ManifestDecl:
+      return ManifestDecl{text()};
+    case Rule::PatchDecl:
+      return PatchDecl{name(), text()};
+    default:
+      return ErrorItem{};
   }
 }
 
@@ -250,29 +279,35 @@ ItemNode Builder::Named(Node rule) {
     if (ast_.As<RunStep>(item) == nullptr && ast_.As<UsesStep>(item) == nullptr) continue;
     if (++bodies == 1) step.body = item;
     if (bodies == 2 && !damaged_) {
-      sink_.Add(Build(Code::P0112, ast_[item].keyword, "a step does one thing", "the second `run` or `uses` of this step")
-                    .Say("Write a step of its own for it."));
+      sink_.Add(
+          Build(Code::P0112, ast_[item].keyword, "a step does one thing", "the second `run` or `uses` of this step")
+              .Say("Write a step of its own for it."));
       ast_.item_store[item].damaged = true;
     }
   }
   const bool whole = std::ranges::none_of(step.block->items, [&](ItemId item) { return ast_[item].damaged; });
   if (bodies == 0 && whole && !damaged_) {
-    sink_.Add(Build(Code::P0112, TokenSpan(At(rule).token), "this step does nothing", "expected `run` or `uses` between its braces"));
+    sink_.Add(Build(Code::P0112, TokenSpan(At(rule).token), "this step does nothing",
+                    "expected `run` or `uses` between its braces"));
     damaged_ = true;
   }
   return step;
 }
 
 ItemNode Builder::BuildLet(Node rule) {
-  StepLet let{NameOf(Child(rule, Rule::Name)), BuildType(Child(rule, Rule::Type)), HasToken(rule, TokenKind::Background), {}};
+  StepLet let{
+      NameOf(Child(rule, Rule::Name)), BuildType(Child(rule, Rule::Type)), HasToken(rule, TokenKind::Background), {}};
   let.span = source::Join(TokenSpan(At(rule).token), let.name.span);
   for (Rule step : {Rule::RunStep, Rule::UsesStep, Rule::NamedStep}) {
     Found body = Child(rule, step);
     if (!body) continue;
     ItemNode built = Step(*body);
-    if (auto* run = std::get_if<RunStep>(&built)) run->let = std::move(let);
-    else if (auto* uses = std::get_if<UsesStep>(&built)) uses->let = std::move(let);
-    else if (auto* named = std::get_if<NamedStep>(&built)) named->let = std::move(let);
+    if (auto* run = std::get_if<RunStep>(&built))
+      run->let = std::move(let);
+    else if (auto* uses = std::get_if<UsesStep>(&built))
+      uses->let = std::move(let);
+    else if (auto* named = std::get_if<NamedStep>(&built))
+      named->let = std::move(let);
     return built;
   }
   const ExprId value = BuildExpr(Child(rule, Rule::Expr));
@@ -341,7 +376,8 @@ GateDecl Builder::Gate(Node rule) {
     const Name what = NameOf(names[1]);
     gate.all = what.text == "all";
     if (!gate.all && !damaged_) {
-      sink_.Add(Build(Code::P0112, what.span, "expected `all` or a list of jobs", "written `gate required: all` or `gate required: [test, lint]`")
+      sink_.Add(Build(Code::P0112, what.span, "expected `all` or a list of jobs",
+                      "written `gate required: all` or `gate required: [test, lint]`")
                     .FixLabel(diagnostics::Replace(what.span, "[" + what.text + "]", "make it a list")));
       damaged_ = true;
     }
@@ -363,7 +399,8 @@ RunStep Builder::Run(Node rule) {
     const Name name = NameOf(child.index());
     if (!types) run.language = name;
     if (types && name.text != "env" && !damaged_) {
-      sink_.Add(Build(Code::P0112, name.span, "expected `env` or a script", "written `run -> { out: string } env { NAME: string } script`"));
+      sink_.Add(Build(Code::P0112, name.span, "expected `env` or a script",
+                      "written `run -> { out: string } env { NAME: string } script`"));
       damaged_ = true;
     }
   }
@@ -419,7 +456,8 @@ std::vector<std::string> Builder::DocsAbove(uint32_t token) {
   if (!TokenAt(token).first) return docs;
   const uint32_t begin = TokenSpan(token).begin;
   const uint32_t after = token == 0 ? 0 : TokenSpan(token - 1).end;
-  auto it = std::ranges::lower_bound(list_.comments, begin, {}, [](const Comment& comment) { return comment.span.begin; });
+  auto it =
+      std::ranges::lower_bound(list_.comments, begin, {}, [](const Comment& comment) { return comment.span.begin; });
   while (it != list_.comments.begin() && (--it)->span.begin >= after)
     if (it->doc && it->own_line) docs.push_back(DocText(sources_.Text(it->span)));
   std::ranges::reverse(docs);
@@ -452,9 +490,7 @@ std::vector<Name> Builder::Names(Node parent, Rule rule) const {
   return names;
 }
 
-QualifiedName Builder::Qualified(Found node) const {
-  return node ? Names(*node, Rule::Name) : QualifiedName{};
-}
+QualifiedName Builder::Qualified(Found node) const { return node ? Names(*node, Rule::Name) : QualifiedName{}; }
 
 source::Span Builder::TokenSpan(uint32_t token) const {
   return sources_.MakeSpan(list_.file, list_.tokens[token].begin, list_.tokens[token].end);

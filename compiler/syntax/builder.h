@@ -67,9 +67,9 @@ class Builder {
   // ---- both
   Found Child(Node parent, Rule rule) const { return FindChild(cst_, parent, rule); }
   std::vector<Node> ChildrenOf(Node parent, Rule rule) const;
-  std::vector<uint32_t> Tokens(Node parent) const;      // its own leaves
+  std::vector<uint32_t> Tokens(Node parent) const;  // its own leaves
   bool HasToken(Node parent, TokenKind kind) const;
-  Name NameOf(Found node) const;                        // of a `name`, `member` or `key`
+  Name NameOf(Found node) const;  // of a `name`, `member` or `key`
   std::vector<Name> Names(Node parent, Rule rule) const;
   QualifiedName Qualified(Found node) const;
   const CstNode& At(Node node) const { return cst_.nodes[node]; }

@@ -21,7 +21,7 @@ enum class Rule : uint8_t {
 // what follows it up to `next`.
 struct CstNode {
   Rule rule = Rule::Token;
-  bool damaged = false;  // an item (or placeholder of a script) with a problem in it
+  bool damaged = false;    // an item (or placeholder of a script) with a problem in it
   uint32_t token = 0;      // its first token
   uint32_t end_token = 0;  // behind its last token
   uint32_t next = 0;       // behind its last descendant
@@ -29,10 +29,10 @@ struct CstNode {
 
 // A place where the tokens fit no rule.
 struct SyntaxError {
-  uint32_t token = 0;              // the first one that does not fit
-  uint32_t item = 0;               // the first token of the damaged item
-  Rule rule = Rule::File;          // the innermost rule at that place
-  std::vector<TokenKind> expected; // what would have fitted; empty when only a longer look showed the mistake
+  uint32_t token = 0;               // the first one that does not fit
+  uint32_t item = 0;                // the first token of the damaged item
+  Rule rule = Rule::File;           // the innermost rule at that place
+  std::vector<TokenKind> expected;  // what would have fitted; empty when only a longer look showed the mistake
   bool too_deep = false;
 };
 

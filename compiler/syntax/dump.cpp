@@ -7,29 +7,52 @@ namespace {
 
 std::string_view ExprName(ExprKind kind) {
   switch (kind) {
-    case ExprKind::Error: return "error";
-    case ExprKind::Int: return "int";
-    case ExprKind::Float: return "float";
-    case ExprKind::Semver: return "semver";
-    case ExprKind::Duration: return "duration";
-    case ExprKind::Quantity: return "quantity";
-    case ExprKind::True: return "true";
-    case ExprKind::False: return "false";
-    case ExprKind::Null: return "null";
-    case ExprKind::String: return "string";
-    case ExprKind::Name: return "name";
-    case ExprKind::Member: return "member";
-    case ExprKind::Index: return "index";
-    case ExprKind::Call: return "call";
-    case ExprKind::Unary: return "unary";
-    case ExprKind::Binary: return "binary";
-    case ExprKind::Conditional: return "conditional";
-    case ExprKind::Cast: return "cast";
-    case ExprKind::List: return "list";
-    case ExprKind::Record: return "record";
-    case ExprKind::ListFor: return "list-for";
-    case ExprKind::RecordFor: return "record-for";
-    case ExprKind::Match: return "match";
+    case ExprKind::Error:
+      return "error";
+    case ExprKind::Int:
+      return "int";
+    case ExprKind::Float:
+      return "float";
+    case ExprKind::Semver:
+      return "semver";
+    case ExprKind::Duration:
+      return "duration";
+    case ExprKind::Quantity:
+      return "quantity";
+    case ExprKind::True:
+      return "true";
+    case ExprKind::False:
+      return "false";
+    case ExprKind::Null:
+      return "null";
+    case ExprKind::String:
+      return "string";
+    case ExprKind::Name:
+      return "name";
+    case ExprKind::Member:
+      return "member";
+    case ExprKind::Index:
+      return "index";
+    case ExprKind::Call:
+      return "call";
+    case ExprKind::Unary:
+      return "unary";
+    case ExprKind::Binary:
+      return "binary";
+    case ExprKind::Conditional:
+      return "conditional";
+    case ExprKind::Cast:
+      return "cast";
+    case ExprKind::List:
+      return "list";
+    case ExprKind::Record:
+      return "record";
+    case ExprKind::ListFor:
+      return "list-for";
+    case ExprKind::RecordFor:
+      return "record-for";
+    case ExprKind::Match:
+      return "match";
   }
   return "?";
 }
@@ -37,19 +60,26 @@ std::string_view ExprName(ExprKind kind) {
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
-    if (c == '\n') out += "\\n";
-    else if (c == '"' || c == '\\') (out += '\\') += c;
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else
+      out += c;
   }
   return out + '"';
 }
 
 std::string_view QuoteName(Quote quote) {
   switch (quote) {
-    case Quote::Single: return "'";
-    case Quote::Double: return "\"";
-    case Quote::Tick: return "`";
-    case Quote::Block: return "|";
+    case Quote::Single:
+      return "'";
+    case Quote::Double:
+      return "\"";
+    case Quote::Tick:
+      return "`";
+    case Quote::Block:
+      return "|";
   }
   return "";
 }
@@ -146,7 +176,8 @@ class Dumper {
 
   void Entries(const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) {
-      Under("entry", (entry.key ? Quoted(entry.key->text) : std::string()) + (entry.spread ? "..." : ""), [&] { Expression(entry.value); });
+      Under("entry", (entry.key ? Quoted(entry.key->text) : std::string()) + (entry.spread ? "..." : ""),
+            [&] { Expression(entry.value); });
     }
   }
 
@@ -158,17 +189,20 @@ class Dumper {
     if (type.kind == TypeKind::Record) more = "record";
     Under("type", more + (type.optional ? "?" : ""), [&] {
       for (TypeId argument : type.args) OneType(argument);
-      for (const TypeField& field : type.fields) Under("field", field.name.text + (field.optional ? "?" : ""), [&] { OneType(field.type); });
+      for (const TypeField& field : type.fields)
+        Under("field", field.name.text + (field.optional ? "?" : ""), [&] { OneType(field.type); });
     });
   }
 
   void Params(const std::vector<Param>& params) {
     for (const Param& param : params) {
       for (const std::string& doc : param.docs) Line("##", doc);
-      Under("param", (param.is_static ? "static " : "") + param.name.text + (param.binding ? " as " + param.binding->text : ""), [&] {
-        Of("type", param.type);
-        Of("default", param.default_value);
-      });
+      Under("param",
+            (param.is_static ? "static " : "") + param.name.text + (param.binding ? " as " + param.binding->text : ""),
+            [&] {
+              Of("type", param.type);
+              Of("default", param.default_value);
+            });
     }
   }
 
@@ -200,7 +234,8 @@ class Dumper {
     Under("fn", n.name.text, [&] { Params(n.params), Of("result", n.result), Of("body", n.body); });
   }
   void Node(const ActionDecl& n) {
-    Under("action", n.name.text + (n.in_environment ? " in environment" : ""), [&] { Params(n.params), Of("outputs", n.outputs), Of(n.block); });
+    Under("action", n.name.text + (n.in_environment ? " in environment" : ""),
+          [&] { Params(n.params), Of("outputs", n.outputs), Of(n.block); });
   }
   void Node(const ExternDecl& n) {
     Under("extern", n.name.text, [&] { Of(n.from), Params(n.params), Of("outputs", n.outputs), Of("facts", n.facts); });
@@ -243,7 +278,8 @@ class Dumper {
   }
   void Node(const RawDecl& n) { Of("raw", n.text); }
   void Node(const RunStep& n) {
-    Under("run", n.language ? n.language->text : "", [&] { Of(n.let), Of("outputs", n.outputs), Of("env", n.env), Expression(n.script); });
+    Under("run", n.language ? n.language->text : "",
+          [&] { Of(n.let), Of("outputs", n.outputs), Of("env", n.env), Expression(n.script); });
   }
   void Node(const UsesStep& n) {
     Under("uses", "", [&] { Of(n.let), Of(n.target), Entries(n.args); });
@@ -252,8 +288,10 @@ class Dumper {
     Under("step", "", [&] {
       Of(n.let);
       Of("name", n.name);
-      if (n.block) Of(*n.block);
-      else OneItem(n.body);
+      if (n.block)
+        Of(*n.block);
+      else
+        OneItem(n.body);
     });
   }
   void Node(const IfStep& n) {
@@ -300,7 +338,8 @@ class Dumper {
     Under("check", n.name ? n.name->text : "", [&] { Entries(n.args), Of(n.block); });
   }
   void Node(const CheckItem& n) {
-    Under("check-item", Join(n.metric, ".") + (n.has_args ? "()" : "") + n.comparison, [&] { Entries(n.args), Of("bound", n.bound); });
+    Under("check-item", Join(n.metric, ".") + (n.has_args ? "()" : "") + n.comparison,
+          [&] { Entries(n.args), Of("bound", n.bound); });
   }
   void Node(const MetricDecl& n) {
     Under("metric", n.name.text, [&] { Params(n.params), Of("type", n.type), Of(n.block); });

@@ -1,8 +1,8 @@
 // P0102: keys that people bring along from GitHub's files.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "compiler/syntax/places.h"
 
@@ -26,8 +26,10 @@ constexpr std::array kMoved = {
     Moved{"on", "triggers are written as statements", "`on push` stands in the pipeline itself"},
     Moved{"defaults", "defaults are written as settings", "`shell` and `working-directory` stand in the job itself"},
     Moved{"outputs", "outputs are written as statements", "`output NAME = ...` stands in the job itself"},
-    Moved{"with", "inputs are written as arguments", "they stand behind the action: `uses owner/repo@v1(input: value)`"},
-    Moved{"inputs", "inputs are written as parameters", "they stand behind the name: `pipeline NAME(input: string = \"\")`"},
+    Moved{"with", "inputs are written as arguments",
+          "they stand behind the action: `uses owner/repo@v1(input: value)`"},
+    Moved{"inputs", "inputs are written as parameters",
+          "they stand behind the name: `pipeline NAME(input: string = \"\")`"},
     Moved{"id", "a step gets its name by `let`", "`let NAME = run ...` gives its outputs a name"}};
 
 bool StandsIn(std::string_view key, Place place) {
@@ -44,7 +46,8 @@ Diagnostic Minutes(const source::SourceMap& sources, const Ast& ast, const Setti
   const std::string instead = setting.key.text.substr(0, setting.key.text.size() - 8) + ": " + minutes;
   Build problem(Code::P0102, setting.key.span, "settings are written without `-minutes`",
                 fmt::format("this is GitHub's key for  {}", instead));
-  if (number) problem.FixLabel(Replace(source::Join(setting.key.span, value.outer), instead, "write `" + instead + "`"));
+  if (number)
+    problem.FixLabel(Replace(source::Join(setting.key.span, value.outer), instead, "write `" + instead + "`"));
   problem.Say(fmt::format("Durations carry their unit here. {}", kImport));
   (void)sources;
   return problem;
@@ -58,7 +61,8 @@ Diagnostic Matrix(const Setting& setting, std::string_view job) {
 
 }  // namespace
 
-std::optional<Diagnostic> ExplainGitHubKey(source::Span key, std::string_view text, std::string_view value, source::Span colon) {
+std::optional<Diagnostic> ExplainGitHubKey(source::Span key, std::string_view text, std::string_view value,
+                                           source::Span colon) {
   if (text == "uses" || text == "run") {
     return Build(Code::P0102, key, fmt::format("`{}` is written without a colon", text),
                  fmt::format("this is GitHub's key for  {}", value))
@@ -67,11 +71,12 @@ std::optional<Diagnostic> ExplainGitHubKey(source::Span key, std::string_view te
   }
   const auto* moved = std::ranges::find(kMoved, text, &Moved::key);
   if (moved == kMoved.end()) return std::nullopt;
-  return Build(Code::P0102, key, std::string(moved->message), fmt::format("this is GitHub's key; here {}", moved->here)).Say(std::string(kImport));
+  return Build(Code::P0102, key, std::string(moved->message), fmt::format("this is GitHub's key; here {}", moved->here))
+      .Say(std::string(kImport));
 }
 
-std::optional<Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const Ast& ast, const Setting& setting, Place place,
-                                         std::string_view job) {
+std::optional<Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const Ast& ast, const Setting& setting,
+                                         Place place, std::string_view job) {
   const std::string& key = setting.key.text;
   if (setting.key.quoted || place == Place::Other || place == Place::File) return std::nullopt;
   if (key == "timeout-minutes") return Minutes(sources, ast, setting);
@@ -80,7 +85,8 @@ std::optional<Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const
     const Expr& value = ast[setting.value];
     const source::Span colon{setting.key.span.end, std::max(setting.key.span.end, value.outer.begin)};
     const bool script = value.kind == ExprKind::String && value.quote == Quote::Block;
-    const std::string shown = script ? key + " |" : fmt::format("{} {}", key, key == "run" ? "`command`" : "owner/repo@v1");
+    const std::string shown =
+        script ? key + " |" : fmt::format("{} {}", key, key == "run" ? "`command`" : "owner/repo@v1");
     return Build(Code::P0102, setting.key.span, fmt::format("`{}` is written without a colon", key),
                  fmt::format("this is GitHub's key for  {}", shown))
         .FixLabel(Replace(colon, " ", "remove the colon", script))

@@ -1,8 +1,8 @@
 // P0115: what the grammar knows and this version cannot use yet (language reference, the marks [2] and [3]).
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "compiler/syntax/places.h"
 
@@ -29,8 +29,9 @@ bool Among(std::string_view word, std::initializer_list<std::string_view> words)
 bool IsLaterParameterType(const Type& type) {
   if (type.kind == TypeKind::Enum || type.kind == TypeKind::Record) return true;
   return type.kind == TypeKind::Named && type.name.size() == 1 &&
-         Among(type.name[0].text, {"int", "float", "duration", "percent", "bytes", "cpu", "semver", "image", "path", "glob", "cron", "url",
-                                   "ref", "sha", "regex", "environment", "runner", "list", "map", "json", "file", "dir"});
+         Among(type.name[0].text, {"int",    "float", "duration", "percent", "bytes", "cpu", "semver", "image",
+                                   "path",   "glob",  "cron",     "url",     "ref",   "sha", "regex",  "environment",
+                                   "runner", "list",  "map",      "json",    "file",  "dir"});
 }
 
 class Finder {
@@ -73,7 +74,8 @@ class Finder {
 
   Found Node(const ImportDecl& import) {
     if (import.path) return std::nullopt;
-    const bool standard = import.package.kind == Target::Kind::Name && !import.package.name.empty() && import.package.name[0].text == "std";
+    const bool standard = import.package.kind == Target::Kind::Name && !import.package.name.empty() &&
+                          import.package.name[0].text == "std";
     return Later(item_.keyword, standard ? "the standard library `std` is" : "an import of a package is");
   }
   Found Node(const SecretDecl& secret) {
@@ -99,7 +101,8 @@ class Finder {
   }
   Found Node(const OutputDecl& output) {
     if (place_ == Place::Pipeline) return Later(item_.keyword, "an output of a pipeline is");
-    if (output.type && ast_[output.type].kind == TypeKind::Named && !ast_[output.type].name.empty() && ast_[output.type].name[0].text == "dir")
+    if (output.type && ast_[output.type].kind == TypeKind::Named && !ast_[output.type].name.empty() &&
+        ast_[output.type].name[0].text == "dir")
       return LaterWord(ast_[output.type].span, "dir");
     if (output.options) return Later(ast_[output.options].span, "an option of an output is");
     return std::nullopt;
@@ -108,7 +111,8 @@ class Finder {
     const std::string& key = setting.key.text;
     const bool record = setting.value && ast_[setting.value].kind == ExprKind::Record;
     if (place_ == Place::Job && (Among(key, {"environment", "services", "cache"}) || (key == "container" && record))) {
-      Build problem(Code::P0115, setting.key.span, fmt::format("`{}` is not supported yet", record && key == "container" ? "container: { ... }" : key),
+      Build problem(Code::P0115, setting.key.span,
+                    fmt::format("`{}` is not supported yet", record && key == "container" ? "container: { ... }" : key),
                     std::string(kLabel));
       if (key != "cache") problem.Say(std::string(kRaw));
       return problem;
@@ -146,6 +150,8 @@ class Finder {
 
 }  // namespace
 
-std::optional<Diagnostic> CheckLater(const Ast& ast, const Item& item, Place place) { return Finder(ast, item, place).Run(); }
+std::optional<Diagnostic> CheckLater(const Ast& ast, const Item& item, Place place) {
+  return Finder(ast, item, place).Run();
+}
 
 }  // namespace sluice::syntax

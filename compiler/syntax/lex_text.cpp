@@ -1,8 +1,8 @@
 // Strings, scripts, placeholders and text blocks of the scanner.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/scanner.h"
@@ -81,9 +81,11 @@ void Scanner::CheckEscape(size_t at, size_t& length) {
   }
   const bool unicode = text_[at + 1] == 'u';
   const std::string pair(text_.substr(at, length));
-  Report(Build(Code::P0103, Span(at, at + length), unicode ? "this is no Unicode character" : fmt::format("strings have no escape `{}`", pair),
-               unicode ? "written `\\u{1F600}`, up to 10FFFF, no surrogates" : "there are: \\n \\t \\r \\\\ \\\" \\u{...}")
-             .Say("A backslash is written `\\\\`.", Replace(Span(at, at), "\\", "double the backslash")));
+  Report(
+      Build(Code::P0103, Span(at, at + length),
+            unicode ? "this is no Unicode character" : fmt::format("strings have no escape `{}`", pair),
+            unicode ? "written `\\u{1F600}`, up to 10FFFF, no surrogates" : "there are: \\n \\t \\r \\\\ \\\" \\u{...}")
+          .Say("A backslash is written `\\\\`.", Replace(Span(at, at), "\\", "double the backslash")));
 }
 
 void Scanner::EndText(uint32_t begin) {
@@ -132,7 +134,8 @@ void Scanner::ReportOpenLine() {
   for (size_t i = outermost; i < modes_.size(); ++i) {
     if (modes_[i].mode != Mode::Placeholder) continue;
     const uint32_t opener = modes_[i].opener;
-    return Report(Build(Code::P0105, Span(opener, TrimmedLineEnd(opener)), "this placeholder does not end on its line", "opened here")
+    return Report(Build(Code::P0105, Span(opener, TrimmedLineEnd(opener)), "this placeholder does not end on its line",
+                        "opened here")
                       .Say("Close it with }} before the end of the line."));
   }
   ReportOpenString(modes_[outermost].opener);
@@ -177,7 +180,8 @@ void Scanner::OpenBlock(size_t line_end) {
   SkipMixedLines(pipe_line);
   const bool empty = block.block_text_end <= text_begin;
   if (empty && problems == out_.problems.size())
-    Report(Build(Code::P0108, Span(pipe, pipe + 1), "this text block is empty", "its text stands below, further in than this line"));
+    Report(Build(Code::P0108, Span(pipe, pipe + 1), "this text block is empty",
+                 "its text stands below, further in than this line"));
   block.block_end = static_cast<uint32_t>(at_);
   modes_.push_back(block);
   at_ = line_begin_ = empty ? block.block_end : text_begin;

@@ -1,9 +1,9 @@
 #include "compiler/syntax/lexer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/numbers.h"
@@ -40,7 +40,8 @@ TokenKind MatchPunctuation(std::string_view text) {
   size_t length = 0;
   for (int k = static_cast<int>(TokenKind::LeftBrace); k <= static_cast<int>(TokenKind::Slash); ++k) {
     const std::string_view candidate = TokenText(static_cast<TokenKind>(k));
-    if (candidate.size() > length && text.starts_with(candidate)) best = static_cast<TokenKind>(k), length = candidate.size();
+    if (candidate.size() > length && text.starts_with(candidate))
+      best = static_cast<TokenKind>(k), length = candidate.size();
   }
   return best;
 }
@@ -52,7 +53,8 @@ std::string AdviseCharacter(std::string_view character) {
   if (character == "#") return "a placeholder takes no comment";
   if (character == "}") return "a placeholder ends with `}}`";
   if (character == "\xC2\xA0") return "a no-break space: write a blank";
-  if (character == "\xE2\x80\x9C" || character == "\xE2\x80\x9D" || character == "\xE2\x80\x98" || character == "\xE2\x80\x99")
+  if (character == "\xE2\x80\x9C" || character == "\xE2\x80\x9D" || character == "\xE2\x80\x98" ||
+      character == "\xE2\x80\x99")
     return "a curly quotation mark: write \" or '";
   return "text needs quotes";
 }
@@ -66,7 +68,9 @@ std::string ShowCharacter(std::string_view character) {
 std::optional<Diagnostic> Unreadable(const source::SourceMap& sources, source::FileId file) {
   const std::string& text = sources.file(file).text;
   const auto at = [&](size_t offset, std::string message, std::string note) -> Diagnostic {
-    return Build(Code::P0109, sources.MakeSpan(file, offset, offset + 1), std::move(message)).Say(std::move(note)).WholeFile();
+    return Build(Code::P0109, sources.MakeSpan(file, offset, offset + 1), std::move(message))
+        .Say(std::move(note))
+        .WholeFile();
   };
   if (text.size() > kLargestFile) {
     return Build(Code::P0109, sources.WholeFile(file), "this file is larger than 16 MiB")
@@ -82,8 +86,9 @@ std::optional<Diagnostic> Unreadable(const source::SourceMap& sources, source::F
   }
   if (first == std::string::npos) return std::nullopt;
   if (first == nul) return at(first, "this file is not text", "It has a NUL byte.");
-  return at(first, "this file is not UTF-8 text",
-            fmt::format("The byte {:02X} is not UTF-8. Save the file as UTF-8.", static_cast<unsigned char>(text[first])));
+  return at(
+      first, "this file is not UTF-8 text",
+      fmt::format("The byte {:02X} is not UTF-8. Save the file as UTF-8.", static_cast<unsigned char>(text[first])));
 }
 
 }  // namespace
@@ -111,10 +116,13 @@ TokenList Scanner::Run() {
 void Scanner::Step() {
   if (modes_.empty()) return CodeToken();
   switch (modes_.back().mode) {
-    case Mode::Placeholder: return LineEndAt(at_) ? EndOfLine() : CodeToken();
+    case Mode::Placeholder:
+      return LineEndAt(at_) ? EndOfLine() : CodeToken();
     case Mode::Double:
-    case Mode::Tick: return StringText();
-    case Mode::Block: return BlockText();
+    case Mode::Tick:
+      return StringText();
+    case Mode::Block:
+      return BlockText();
   }
 }
 
@@ -161,7 +169,8 @@ bool Scanner::ActionRef() {
   if (at_ < no_action_before_) return false;
   const auto segment = [&](size_t at) {
     size_t end = at;
-    while (end < text_.size() && (IsWordPart(text_[end]) || (end > at && (text_[end] == '.' || text_[end] == '-')))) ++end;
+    while (end < text_.size() && (IsWordPart(text_[end]) || (end > at && (text_[end] == '.' || text_[end] == '-'))))
+      ++end;
     return end - at;
   };
   size_t end = at_ + segment(at_);
@@ -266,8 +275,8 @@ void Scanner::Stray(size_t length) {
   const std::string_view character = text_.substr(at_, length);
   if (stray_line_ != line_begin_) {
     const std::string where = in_placeholder() ? "in a placeholder" : "here";
-    Build problem(Code::P0101, Span(at_, at_ + length), fmt::format("{} has no meaning {}", ShowCharacter(character), where),
-                  AdviseCharacter(character));
+    Build problem(Code::P0101, Span(at_, at_ + length),
+                  fmt::format("{} has no meaning {}", ShowCharacter(character), where), AdviseCharacter(character));
     if (character == ";") problem.Say("Remove it.", Replace(Span(at_, at_ + length), "", "remove it"));
     if (character == "\xC2\xA0") problem.FixLabel(Replace(Span(at_, at_ + length), " ", "write a blank"));
     Report(std::move(problem));
@@ -328,7 +337,8 @@ bool Scanner::Deeper(uint32_t at, size_t length) {
 
 void Scanner::CutOff(uint32_t at, size_t length) {
   const bool word = text_[at] == 'i';
-  Report(Build(Code::P0111, Span(at, at + length), word ? "too many `else if` here" : "brackets are nested too deep here",
+  Report(Build(Code::P0111, Span(at, at + length),
+               word ? "too many `else if` here" : "brackets are nested too deep here",
                fmt::format("the {}th {}; {} is the limit", kDeepest + 1, word ? "level" : "open bracket", kDeepest))
              .Say(word ? "Use `match`, or one `if` for each case." : "Give the inner parts names with `let`."));
   Emit(TokenKind::Error, at, at + length);

@@ -1,9 +1,9 @@
 #include "compiler/syntax/messages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/brackets.h"
@@ -21,16 +21,22 @@ using diagnostics::Replace;
 class Explainer {
  public:
   Explainer(const source::SourceMap& sources, const TokenList& list, const SyntaxError& error)
-      : sources_(sources), list_(list), error_(error), found_(list.tokens[error.token]), head_(list.tokens[error.item]) {
+      : sources_(sources),
+        list_(list),
+        error_(error),
+        found_(list.tokens[error.token]),
+        head_(list.tokens[error.item]) {
     has_previous_ = error.token > 0 && (error.token > error.item || error.rule == Rule::Junk);
     if (has_previous_) previous_ = list.tokens[error.token - 1];
   }
 
   Diagnostic Say() {
-    if (error_.too_deep) return Build(Code::P0111, FoundOrPrevious(), "nested too deep", "give inner parts a name with `let`");
+    if (error_.too_deep)
+      return Build(Code::P0111, FoundOrPrevious(), "nested too deep", "give inner parts a name with `let`");
     if (error_.rule == Rule::Junk) return Junk();
     if (head_.kind == TokenKind::Else && error_.token <= error_.item + 1)
-      return Build(Code::P0112, Span(head_), "this `else` has no `if`", "`else` stands behind the `}` of an `if` block");
+      return Build(Code::P0112, Span(head_), "this `else` has no `if`",
+                   "`else` stands behind the `}` of an `if` block");
     if (auto key = GitHubKey()) return std::move(*key);
     if (auto missing = MissingValue()) return std::move(*missing);
     if (error_.rule == Rule::Setting && Expects(TokenKind::Colon)) return ColonOfSetting();
@@ -75,30 +81,35 @@ class Explainer {
   }
 
   Diagnostic ValueExpected(const Token& key, const Token& colon) const {
-    return Build(Code::P0112, Span(colon), fmt::format("expected a value after `{}:`", Shown(key)), "nothing follows on this line");
+    return Build(Code::P0112, Span(colon), fmt::format("expected a value after `{}:`", Shown(key)),
+                 "nothing follows on this line");
   }
 
   Diagnostic ColonOfSetting() const {
     const std::string key = Shown(head_);
     const std::string message = fmt::format("expected `:` after `{}`", key);
     if (auto word = NearestItemWord(key)) {
-      return Build(Code::P0112, Span(head_), fmt::format("`{}` begins nothing that I know", key), fmt::format("did you mean `{}`?", *word))
+      return Build(Code::P0112, Span(head_), fmt::format("`{}` begins nothing that I know", key),
+                   fmt::format("did you mean `{}`?", *word))
           .FixLabel(Replace(Span(head_), *word, fmt::format("write `{}`", *word), false));
     }
     if (!found_is_visible())
       return Build(Code::P0112, Span(head_), message, fmt::format("a setting is written `{}: value`", key));
     const size_t last = EndOfGroup(error_.token);
     const Token& next = list_.tokens[std::min(last + 1, list_.tokens.size() - 1)];
-    const bool single = next.first || next.kind == TokenKind::EndOfFile || next.kind == TokenKind::Comma || next.kind == TokenKind::RightBrace;
+    const bool single = next.first || next.kind == TokenKind::EndOfFile || next.kind == TokenKind::Comma ||
+                        next.kind == TokenKind::RightBrace;
     const std::string value = OneLine(list_.text.substr(found_.begin, list_.tokens[last].end - found_.begin));
-    Build problem(Code::P0112, Span(found_), message, fmt::format("a setting is written `{}: {}`", key, single ? value : "value"));
+    Build problem(Code::P0112, Span(found_), message,
+                  fmt::format("a setting is written `{}: {}`", key, single ? value : "value"));
     problem.FixLabel(Replace(sources_.MakeSpan(list_.file, head_.end, head_.end), ":", "insert `:`"));
     return problem;
   }
 
   static std::optional<std::string> NearestItemWord(const std::string& key) {
-    static const std::vector<std::string> kWords = {"pipeline", "job", "on", "run", "uses", "step", "let", "output", "gate", "secret",
-                                                    "var", "import", "raw", "if", "for", "environment", "service", "metric", "action"};
+    static const std::vector<std::string> kWords = {
+        "pipeline", "job",    "on",  "run", "uses", "step",        "let",     "output", "gate",  "secret",
+        "var",      "import", "raw", "if",  "for",  "environment", "service", "metric", "action"};
     return DidYouMean(key, kWords);
   }
 
@@ -111,7 +122,8 @@ class Explainer {
     const std::string label = usage.form.empty() ? "" : fmt::format("{} {}", usage.what, usage.form);
     if (what.empty()) {
       return Build(Code::P0112, FoundOrPrevious(),
-                   found_is_visible() ? fmt::format("`{}` does not fit here", Shown(found_)) : fmt::format("something is missing after `{}`", after),
+                   found_is_visible() ? fmt::format("`{}` does not fit here", Shown(found_))
+                                      : fmt::format("something is missing after `{}`", after),
                    label);
     }
     if (!has_previous_) return Build(Code::P0112, Span(found_), fmt::format("expected {}", what), label);
@@ -144,7 +156,8 @@ class Explainer {
   // Shortened to a part of one line.
   static std::string OneLine(std::string_view text) {
     size_t end = 0;
-    for (int letters = 0; end < text.size() && letters < 40 && text[end] != '\n' && text[end] != '\r'; ++letters) end += Utf8Length(text, end);
+    for (int letters = 0; end < text.size() && letters < 40 && text[end] != '\n' && text[end] != '\r'; ++letters)
+      end += Utf8Length(text, end);
     return std::string(text.substr(0, end)) + (end < text.size() ? "..." : "");
   }
 
@@ -172,8 +185,10 @@ class Explainer {
       case TokenKind::Environment:
       case TokenKind::Service:
       case TokenKind::Metric:
-      case TokenKind::Slo: return true;
-      default: return false;
+      case TokenKind::Slo:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -192,7 +207,8 @@ class Explainer {
     if (Expects(TokenKind::Assign)) return "`=`";
     if (Expects(TokenKind::Int)) return "a value";
     if (Expects(TokenKind::Comma) && Expects(TokenKind::RightBrace)) return "`,` or `}`";
-    if (Expects(TokenKind::ActionRef)) return Expects(TokenKind::SingleQuoted) ? "an action, a path or a name" : "an action";
+    if (Expects(TokenKind::ActionRef))
+      return Expects(TokenKind::SingleQuoted) ? "an action, a path or a name" : "an action";
     if (Expects(TokenKind::Id)) return Expects(TokenKind::TickOpen) ? "a script" : "a name";
     if (Expects(TokenKind::TickOpen)) return head_.kind == TokenKind::Run ? "a script" : "a string";
     if (Expects(TokenKind::RightBrace)) return "`}`";
@@ -212,15 +228,18 @@ class Explainer {
   Diagnostic Junk() const {
     switch (found_.kind) {
       case TokenKind::ActionRef:
-        return Build(Code::P0112, Span(found_), fmt::format("expected `uses` before `{}`", Shown(found_)), "an action alone does nothing")
+        return Build(Code::P0112, Span(found_), fmt::format("expected `uses` before `{}`", Shown(found_)),
+                     "an action alone does nothing")
             .FixLabel(Replace(sources_.MakeSpan(list_.file, found_.begin, found_.begin), "uses ", "insert `uses`"));
       case TokenKind::TickOpen:
       case TokenKind::BlockOpen:
         return Build(Code::P0112, Span(found_), "expected `run` before a script", "a script alone does nothing");
       case TokenKind::Minus:
         if (!found_.first) break;
-        return Build(Code::P0112, Span(found_), "items have no `-` before them", "steps are statements: `run`, `uses`, `step`");
-      default: break;
+        return Build(Code::P0112, Span(found_), "items have no `-` before them",
+                     "steps are statements: `run`, `uses`, `step`");
+      default:
+        break;
     }
     if (found_.kind == TokenKind::Colon && error_.token >= 3) {
       const Token &value = list_.tokens[error_.token - 1], &colon = list_.tokens[error_.token - 2];
@@ -229,8 +248,10 @@ class Explainer {
     const bool alone = found_.first || !has_previous_ || previous_.kind == TokenKind::LeftBrace;
     const std::string text = Shown(found_);
     if (alone)
-      return Build(Code::P0112, Span(found_), fmt::format("`{}` begins nothing", text), "expected a setting, a step or a declaration");
-    return Build(Code::P0112, Span(found_), fmt::format("`{}` does not fit after `{}`", text, Shown(Visible(error_.token - 1))),
+      return Build(Code::P0112, Span(found_), fmt::format("`{}` begins nothing", text),
+                   "expected a setting, a step or a declaration");
+    return Build(Code::P0112, Span(found_),
+                 fmt::format("`{}` does not fit after `{}`", text, Shown(Visible(error_.token - 1))),
                  "expected the end of the line");
   }
 

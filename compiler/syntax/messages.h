@@ -8,6 +8,7 @@ namespace sluice::syntax {
 diagnostics::Diagnostic Explain(const source::SourceMap& sources, const TokenList& list, const SyntaxError& error);
 
 // P0110: neighbours without a line break or comma between them; P0112: a comma where none may stand.
-std::vector<diagnostics::Diagnostic> CheckSeparators(const source::SourceMap& sources, const TokenList& list, const Cst& cst);
+std::vector<diagnostics::Diagnostic> CheckSeparators(const source::SourceMap& sources, const TokenList& list,
+                                                     const Cst& cst);
 
 }  // namespace sluice::syntax

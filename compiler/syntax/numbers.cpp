@@ -1,9 +1,9 @@
 #include "compiler/syntax/numbers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "compiler/base/text.h"
 
@@ -133,15 +133,17 @@ struct UnitWord {
   std::string_view word, unit, what;
 };
 constexpr UnitWord kUnitWords[] = {
-    {"sec", "s", "seconds"},     {"secs", "s", "seconds"},   {"second", "s", "seconds"},  {"seconds", "s", "seconds"},
-    {"min", "m", "minutes"},     {"mins", "m", "minutes"},   {"minute", "m", "minutes"},  {"minutes", "m", "minutes"},
-    {"hr", "h", "hours"},        {"hrs", "h", "hours"},      {"hour", "h", "hours"},      {"hours", "h", "hours"},
-    {"day", "d", "days"},        {"days", "d", "days"},      {"week", "w", "weeks"},      {"weeks", "w", "weeks"},
-    {"msec", "ms", "milliseconds"}, {"millis", "ms", "milliseconds"},
-    {"kib", "Ki", "kibibytes"},  {"mib", "Mi", "mebibytes"}, {"gib", "Gi", "gibibytes"},  {"tib", "Ti", "tebibytes"},
-    {"ki", "Ki", "kibibytes"},   {"mi", "Mi", "mebibytes"},  {"gi", "Gi", "gibibytes"},   {"ti", "Ti", "tebibytes"},
-    {"kb", "k", "kilobytes"},    {"mb", "M", "megabytes"},   {"gb", "G", "gigabytes"},    {"tb", "T", "terabytes"},
-    {"g", "G", "gigabytes"},     {"t", "T", "terabytes"},    {"percent", "%", "per cents"}};
+    {"sec", "s", "seconds"},     {"secs", "s", "seconds"},       {"second", "s", "seconds"},
+    {"seconds", "s", "seconds"}, {"min", "m", "minutes"},        {"mins", "m", "minutes"},
+    {"minute", "m", "minutes"},  {"minutes", "m", "minutes"},    {"hr", "h", "hours"},
+    {"hrs", "h", "hours"},       {"hour", "h", "hours"},         {"hours", "h", "hours"},
+    {"day", "d", "days"},        {"days", "d", "days"},          {"week", "w", "weeks"},
+    {"weeks", "w", "weeks"},     {"msec", "ms", "milliseconds"}, {"millis", "ms", "milliseconds"},
+    {"kib", "Ki", "kibibytes"},  {"mib", "Mi", "mebibytes"},     {"gib", "Gi", "gibibytes"},
+    {"tib", "Ti", "tebibytes"},  {"ki", "Ki", "kibibytes"},      {"mi", "Mi", "mebibytes"},
+    {"gi", "Gi", "gibibytes"},   {"ti", "Ti", "tebibytes"},      {"kb", "k", "kilobytes"},
+    {"mb", "M", "megabytes"},    {"gb", "G", "gigabytes"},       {"tb", "T", "terabytes"},
+    {"g", "G", "gigabytes"},     {"t", "T", "terabytes"},        {"percent", "%", "per cents"}};
 
 const UnitWord* FindUnitWord(std::string_view word) {
   const std::string lower = AsciiLower(word);
@@ -178,7 +180,8 @@ NumberMatch MatchNumber(std::string_view text) {
 size_t MalformedNumber(std::string_view text, size_t length) {
   const char next = length < text.size() ? text[length] : ' ';
   const char after = length + 1 < text.size() ? text[length + 1] : ' ';
-  const bool goes_on = IsAsciiAlnum(next) || next == '_' || next == '%' || (next == '.' && (IsAsciiAlnum(after) || after == '_'));
+  const bool goes_on =
+      IsAsciiAlnum(next) || next == '_' || next == '%' || (next == '.' && (IsAsciiAlnum(after) || after == '_'));
   if (!goes_on && length != 0) return 0;
   size_t end = length;
   while (end < text.size() && IsWordPart(text[end]) && text.substr(end, 2) != "..") ++end;

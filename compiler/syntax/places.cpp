@@ -1,8 +1,8 @@
 #include "compiler/syntax/places.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/syntax/parse.h"
 
@@ -42,10 +42,12 @@ struct RuleOf {
   PlaceRule operator()(const ActionDecl&) const { return {kFile, "an action", "actions stand in a file"}; }
   PlaceRule operator()(const ExternDecl&) const { return {kFile, "an `extern`", "`extern` stands in a file"}; }
   PlaceRule operator()(const SecretDecl&) const {
-    return {static_cast<uint8_t>(kFile | kPipeline), "a declaration of secrets", "`secret` stands in a file or a pipeline"};
+    return {static_cast<uint8_t>(kFile | kPipeline), "a declaration of secrets",
+            "`secret` stands in a file or a pipeline"};
   }
   PlaceRule operator()(const VarDecl&) const {
-    return {static_cast<uint8_t>(kFile | kPipeline), "a declaration of a variable", "`var` stands in a file or a pipeline"};
+    return {static_cast<uint8_t>(kFile | kPipeline), "a declaration of a variable",
+            "`var` stands in a file or a pipeline"};
   }
   PlaceRule operator()(const VerbatimDecl&) const { return {kFile, "a `verbatim`", "`verbatim` stands in a file"}; }
   PlaceRule operator()(const PipelineDecl&) const { return {kFile, "a pipeline", "pipelines stand in a file"}; }
@@ -59,23 +61,31 @@ struct RuleOf {
     return {static_cast<uint8_t>(kPipeline | kSteps), "an output", "outputs stand in a job"};
   }
   PlaceRule operator()(const Setting&) const {
-    return {Mask({Place::Pipeline, Place::Job, Place::Step}), "a setting", "settings stand in a pipeline, a job or a step"};
+    return {Mask({Place::Pipeline, Place::Job, Place::Step}), "a setting",
+            "settings stand in a pipeline, a job or a step"};
   }
   PlaceRule operator()(const RawDecl&) const {
-    return {Mask({Place::Pipeline, Place::Job, Place::Step}), "a `raw` block", "`raw` stands in a pipeline, a job or a step"};
+    return {Mask({Place::Pipeline, Place::Job, Place::Step}), "a `raw` block",
+            "`raw` stands in a pipeline, a job or a step"};
   }
   PlaceRule operator()(const RunStep& n) const { return Step(n.let.has_value(), true); }
   PlaceRule operator()(const UsesStep& n) const { return Step(n.let.has_value(), true); }
   PlaceRule operator()(const NamedStep& n) const { return Step(n.let.has_value(), false); }
   PlaceRule operator()(const IfStep&) const { return {kSteps, "an `if` block", "`if` blocks stand in a job"}; }
-  PlaceRule operator()(const ParallelStep&) const { return {kSteps, "a `parallel` block", "`parallel` stands in a job"}; }
+  PlaceRule operator()(const ParallelStep&) const {
+    return {kSteps, "a `parallel` block", "`parallel` stands in a job"};
+  }
   PlaceRule operator()(const WaitStep&) const { return {kSteps, "a `wait`", "`wait` stands in a job"}; }
   PlaceRule operator()(const CancelStep&) const { return {kSteps, "a `cancel`", "`cancel` stands in a job"}; }
   PlaceRule operator()(const OnceStep&) const { return {kAction, "a `once` step", "`once` stands in an action"}; }
-  PlaceRule operator()(const RequiresStep&) const { return {kAction, "a `requires`", "`requires` stands in an action"}; }
+  PlaceRule operator()(const RequiresStep&) const {
+    return {kAction, "a `requires`", "`requires` stands in an action"};
+  }
   PlaceRule operator()(const AssertStep&) const { return {kAction, "an `assert`", "`assert` stands in an action"}; }
   PlaceRule operator()(const StepRaw&) const { return {kSteps, "a step", "steps stand in a job"}; }
-  PlaceRule operator()(const EnvironmentDecl&) const { return {kFile, "an environment", "environments stand in a file"}; }
+  PlaceRule operator()(const EnvironmentDecl&) const {
+    return {kFile, "an environment", "environments stand in a file"};
+  }
   PlaceRule operator()(const ServiceDecl&) const { return {kFile, "a service", "services stand in a file"}; }
   PlaceRule operator()(const MetricDecl&) const { return {kFile, "a metric", "metrics stand in a file"}; }
   PlaceRule operator()(const SloDecl&) const { return {kFile, "an slo", "slos stand in a file"}; }
@@ -97,18 +107,25 @@ struct RuleOf {
 
 std::string_view NameOf(Place place, bool loop) {
   switch (place) {
-    case Place::File: return "a file";
-    case Place::Pipeline: return "a pipeline";
-    case Place::Job: return "a job";
-    case Place::Action: return "an action";
-    case Place::Steps: return loop ? "a `for`" : "an `if`";
-    default: return "a step";
+    case Place::File:
+      return "a file";
+    case Place::Pipeline:
+      return "a pipeline";
+    case Place::Job:
+      return "a job";
+    case Place::Action:
+      return "an action";
+    case Place::Steps:
+      return loop ? "a `for`" : "an `if`";
+    default:
+      return "a step";
   }
 }
 
 class PlaceCheck {
  public:
-  PlaceCheck(const source::SourceMap& sources, Ast& ast, diagnostics::Sink& sink) : sources_(sources), ast_(ast), sink_(sink) {}
+  PlaceCheck(const source::SourceMap& sources, Ast& ast, diagnostics::Sink& sink)
+      : sources_(sources), ast_(ast), sink_(sink) {}
 
   void Run() {
     Items(ast_.items, Place::File);
@@ -153,15 +170,20 @@ class PlaceCheck {
 
   Diagnostic Misplaced(const Item& item, const PlaceRule& rule) {
     const Place place = around_.place;
-    Build problem(Code::P0114, item.keyword, fmt::format("{} cannot stand in {}", rule.what, NameOf(place, around_.loop)), std::string(rule.where));
+    Build problem(Code::P0114, item.keyword,
+                  fmt::format("{} cannot stand in {}", rule.what, NameOf(place, around_.loop)),
+                  std::string(rule.where));
     const bool step = rule.what == "a step";
     const std::string_view word = sources_.Text(item.keyword);
     if (step && place == Place::Pipeline) problem.Say(fmt::format("Put it into a job:   job NAME {{ {} ... }}", word));
-    if (rule.what == "a job" && place == Place::File) problem.Say("Put it into a pipeline:   pipeline NAME { on push ... }");
+    if (rule.what == "a job" && place == Place::File)
+      problem.Say("Put it into a pipeline:   pipeline NAME { on push ... }");
     if (rule.allowed == kPipeline && place == Place::Job && around_.item != nullptr)
       problem.Say(fmt::format("Move it out of `{}`.", around_.name), MoveOut(item));
-    if (rule.what == "an `if` block" && place == Place::Pipeline) problem.Say("A job has a condition of its own:   if: ...");
-    if (rule.what == "an `if` block" && place == Place::Step) problem.Say("Write it around the step, or as a setting:   if: ...");
+    if (rule.what == "an `if` block" && place == Place::Pipeline)
+      problem.Say("A job has a condition of its own:   if: ...");
+    if (rule.what == "an `if` block" && place == Place::Step)
+      problem.Say("Write it around the step, or as a setting:   if: ...");
     return problem;
   }
 
@@ -205,13 +227,17 @@ class PlaceCheck {
   // Later kinds of expressions wherever they stand, unless their item has its report.
   void LaterExpressions() {
     for (const Expr& expr : ast_.exprs) {
-      const bool later = expr.kind == ExprKind::Match || expr.kind == ExprKind::RecordFor || expr.kind == ExprKind::Cast;
+      const bool later =
+          expr.kind == ExprKind::Match || expr.kind == ExprKind::RecordFor || expr.kind == ExprKind::Cast;
       if (!later || reported_.size() >= kMostProblems || Reported(expr.span)) continue;
       const ItemId item = Innermost(ast_.items, expr.span);
       if (item && ast_[item].damaged) continue;
       const source::Span at = expr.kind == ExprKind::RecordFor ? expr.span : expr.operator_span;
-      const std::string what = expr.kind == ExprKind::Match ? "`match` is" : expr.kind == ExprKind::Cast ? "`as` is" : "a loop in a record is";
-      sink_.Add(Build(Code::P0115, at, what + " not supported yet", "this version of Sluice reads it, but cannot use it"));
+      const std::string what = expr.kind == ExprKind::Match  ? "`match` is"
+                               : expr.kind == ExprKind::Cast ? "`as` is"
+                                                             : "a loop in a record is";
+      sink_.Add(
+          Build(Code::P0115, at, what + " not supported yet", "this version of Sluice reads it, but cannot use it"));
       reported_.push_back(expr.span);
       if (item) ast_.item_store[item].damaged = true;
     }
@@ -232,12 +258,15 @@ class PlaceCheck {
 
   ItemId InnermostInside(const Item& item, source::Span span) const {
     if (const auto* pipeline = std::get_if<PipelineDecl>(&item.node)) return Innermost(pipeline->block.items, span);
-    if (const auto* job = std::get_if<JobDecl>(&item.node)) return job->block ? Innermost(job->block->items, span) : ItemId{};
-    if (const auto* step = std::get_if<NamedStep>(&item.node)) return step->block ? Innermost(step->block->items, span) : ItemId{};
+    if (const auto* job = std::get_if<JobDecl>(&item.node))
+      return job->block ? Innermost(job->block->items, span) : ItemId{};
+    if (const auto* step = std::get_if<NamedStep>(&item.node))
+      return step->block ? Innermost(step->block->items, span) : ItemId{};
     const auto* condition = std::get_if<IfStep>(&item.node);
     if (condition == nullptr) return {};
     if (condition->then.span.contains(span)) return Innermost(condition->then.items, span);
-    if (condition->else_if && ast_[condition->else_if].span.contains(span)) return InnermostInside(ast_[condition->else_if], span);
+    if (condition->else_if && ast_[condition->else_if].span.contains(span))
+      return InnermostInside(ast_[condition->else_if], span);
     return condition->otherwise ? Innermost(condition->otherwise->items, span) : ItemId{};
   }
 
@@ -261,8 +290,10 @@ void CheckDirectives(const source::SourceMap& sources, const Ast& ast, diagnosti
       const std::string_view name = text.substr(word, end - word);
       const bool unknown = !name.empty() && name != "allow";
       const auto offset = static_cast<uint32_t>(word), stop = static_cast<uint32_t>(end);
-      const source::Span at = unknown ? source::Span{directive.span.begin + offset, directive.span.begin + stop} : directive.span;
-      sink.Add(Build(Code::P0116, at, unknown ? fmt::format("I do not know the directive `{}`", name) : "this directive names no code",
+      const source::Span at =
+          unknown ? source::Span{directive.span.begin + offset, directive.span.begin + stop} : directive.span;
+      sink.Add(Build(Code::P0116, at,
+                     unknown ? fmt::format("I do not know the directive `{}`", name) : "this directive names no code",
                      unknown ? "there is only `allow`" : "written `# sluice: allow[CODE] reason`")
                    .Say(std::string(kExample)));
       continue;
@@ -272,11 +303,14 @@ void CheckDirectives(const source::SourceMap& sources, const Ast& ast, diagnosti
       const auto code = diagnostics::FindCode(name.text);
       if (said || (code && diagnostics::Info(*code).allowable)) continue;
       said = true;
-      sink.Add(code ? Build(Code::P0116, name.span, fmt::format("{} cannot be allowed", name.text), "mistakes of this kind have to be mended")
-                    : Build(Code::P0116, name.span, fmt::format("there is no code `{}`", name.text), "`sluice explain --all` lists them"));
+      sink.Add(code ? Build(Code::P0116, name.span, fmt::format("{} cannot be allowed", name.text),
+                            "mistakes of this kind have to be mended")
+                    : Build(Code::P0116, name.span, fmt::format("there is no code `{}`", name.text),
+                            "`sluice explain --all` lists them"));
     }
     if (!said && directive.reason.empty())
-      sink.Add(Build(Code::P0116, directive.span, "this directive gives no reason", "write why it is right here").Say(std::string(kExample)));
+      sink.Add(Build(Code::P0116, directive.span, "this directive gives no reason", "write why it is right here")
+                   .Say(std::string(kExample)));
   }
 }
 

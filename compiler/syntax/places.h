@@ -12,8 +12,8 @@ namespace sluice::syntax {
 enum class Place : uint8_t { File, Pipeline, Job, Action, Steps, Step, Other };
 
 // P0102, if this is a key of GitHub's that is written differently here. `job` is the name of the job around, or empty.
-std::optional<diagnostics::Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const Ast& ast, const Setting& setting,
-                                                      Place place, std::string_view job);
+std::optional<diagnostics::Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const Ast& ast,
+                                                      const Setting& setting, Place place, std::string_view job);
 
 // The same for a key alone, where its value made no sense (`uses: actions/checkout@v7`).
 std::optional<diagnostics::Diagnostic> ExplainGitHubKey(source::Span key, std::string_view text, std::string_view value,

@@ -42,7 +42,8 @@ class Damage {
  private:
   // The last item that begins at or before the byte and, of those, does not end before it; 0 (the file) if none does.
   uint32_t Innermost(uint32_t at) const {
-    auto it = std::ranges::upper_bound(items_, at, {}, [&](uint32_t item) { return list_.tokens[cst_.nodes[item].token].begin; });
+    auto it = std::ranges::upper_bound(items_, at, {},
+                                       [&](uint32_t item) { return list_.tokens[cst_.nodes[item].token].begin; });
     if (it == items_.begin()) return 0;
     uint32_t item = *--it;
     while (End(item) <= at && item != 0) item = Parent(item);

@@ -90,7 +90,9 @@ class LightToken final : public antlr4::Token {
  public:
   LightToken(TokenKind kind, size_t index) : kind_(kind), index_(index) {}
   std::string getText() const override { return ""; }
-  size_t getType() const override { return kind_ == TokenKind::EndOfFile ? antlr4::Token::EOF : static_cast<size_t>(kind_); }
+  size_t getType() const override {
+    return kind_ == TokenKind::EndOfFile ? antlr4::Token::EOF : static_cast<size_t>(kind_);
+  }
   size_t getLine() const override { return 0; }
   size_t getCharPositionInLine() const override { return 0; }
   size_t getChannel() const override { return DEFAULT_CHANNEL; }
@@ -109,8 +111,9 @@ class LightToken final : public antlr4::Token {
 // The words that join an expression are names when a `:` follows: `if: x` begins a setting.
 TokenKind KindInContext(const std::vector<Token>& tokens, size_t i) {
   const TokenKind kind = tokens[i].kind;
-  const bool infix = kind == TokenKind::As || kind == TokenKind::In || kind == TokenKind::If || kind == TokenKind::Where ||
-                     kind == TokenKind::Else || kind == TokenKind::For || kind == TokenKind::Hold;
+  const bool infix = kind == TokenKind::As || kind == TokenKind::In || kind == TokenKind::If ||
+                     kind == TokenKind::Where || kind == TokenKind::Else || kind == TokenKind::For ||
+                     kind == TokenKind::Hold;
   return infix && tokens[i + 1].kind == TokenKind::Colon ? TokenKind::Id : kind;
 }
 
@@ -168,8 +171,10 @@ bool IsItemWord(TokenKind kind) {
     case TokenKind::Match:
     case TokenKind::True:
     case TokenKind::False:
-    case TokenKind::Null: return false;
-    default: return IsKeyword(kind);
+    case TokenKind::Null:
+      return false;
+    default:
+      return IsKeyword(kind);
   }
 }
 
@@ -258,13 +263,16 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     if (reported_) return;
     reported_ = true;
     const auto* context = parser->getContext();
-    const size_t token = e.getOffendingToken() == nullptr ? parser->getInputStream()->index() : e.getOffendingToken()->getTokenIndex();
+    const size_t token =
+        e.getOffendingToken() == nullptr ? parser->getInputStream()->index() : e.getOffendingToken()->getTokenIndex();
     if (!tree_.errors.empty() && tree_.errors.back().too_deep && tree_.errors.back().token == token) {
       tree_.errors.back().item = static_cast<uint32_t>(ItemOf(context));
       return;
     }
-    SyntaxError error{.token = static_cast<uint32_t>(token), .item = static_cast<uint32_t>(ItemOf(context)),
-                      .rule = static_cast<Rule>(context->getRuleIndex()), .expected = {}};
+    SyntaxError error{.token = static_cast<uint32_t>(token),
+                      .item = static_cast<uint32_t>(ItemOf(context)),
+                      .rule = static_cast<Rule>(context->getRuleIndex()),
+                      .expected = {}};
     if (token == parser->getInputStream()->index()) error.expected = Expected(parser, e);
     tree_.errors.push_back(std::move(error));
   }
@@ -278,8 +286,10 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
       case Rule::Item:
         if (parser->getInputStream()->index() == begin) RunLikelyRule(*parser);
         [[fallthrough]];
-      case Rule::CheckItem: return SkipTo(*parser, std::max(structure_.EndOfItem(begin, at()), begin + 1));
-      case Rule::Placeholder: return SkipPlaceholder(*parser, begin);
+      case Rule::CheckItem:
+        return SkipTo(*parser, std::max(structure_.EndOfItem(begin, at()), begin + 1));
+      case Rule::Placeholder:
+        return SkipPlaceholder(*parser, begin);
       case Rule::PipelineDecl:
       case Rule::JobDecl:
       case Rule::ActionDecl:
@@ -293,8 +303,10 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
       case Rule::RolloutDecl:
       case Rule::MetricDecl:
       case Rule::SloDecl:
-      case Rule::MigrationDecl: return GoOnAtBlock(*parser, begin, at(), e);
-      default: std::rethrow_exception(e);
+      case Rule::MigrationDecl:
+        return GoOnAtBlock(*parser, begin, at(), e);
+      default:
+        std::rethrow_exception(e);
     }
   }
 
@@ -313,7 +325,8 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     const size_t at = parser.getTokenStream()->index();
     const TokenKind kind = structure_.kind(at);
     if (BeginsItem(kind) || kind == TokenKind::RightBrace || kind == TokenKind::EndOfFile) return false;
-    tree_.errors.push_back({.token = static_cast<uint32_t>(at), .item = static_cast<uint32_t>(at), .rule = Rule::Junk, .expected = {}});
+    tree_.errors.push_back(
+        {.token = static_cast<uint32_t>(at), .item = static_cast<uint32_t>(at), .rule = Rule::Junk, .expected = {}});
     parser.Open(Rule::Junk);
     do SkipTo(parser, std::max(structure_.EndOfItem(at, at), parser.getTokenStream()->index() + 1));
     while (IsCloser(structure_.kind(parser.getTokenStream()->index())) &&
@@ -335,14 +348,16 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
   static std::vector<TokenKind> Expected(antlr4::Parser* parser, const antlr4::RecognitionException& e) {
     std::vector<TokenKind> kinds;
     const bool known = e.getOffendingState() < parser->getATN().states.size();
-    const auto set = known ? parser->getATN().getExpectedTokens(e.getOffendingState(), parser->getContext()) : antlr4::misc::IntervalSet();
+    const auto set = known ? parser->getATN().getExpectedTokens(e.getOffendingState(), parser->getContext())
+                           : antlr4::misc::IntervalSet();
     for (ssize_t kind : set.toList())
       if (kind > 0 && kind <= static_cast<ssize_t>(TokenKind::Error)) kinds.push_back(static_cast<TokenKind>(kind));
     return kinds;
   }
 
   void SkipTo(PipeParser& parser, size_t end) {
-    while (parser.getTokenStream()->index() < end && parser.getTokenStream()->LA(1) != antlr4::Token::EOF) parser.Skip();
+    while (parser.getTokenStream()->index() < end && parser.getTokenStream()->LA(1) != antlr4::Token::EOF)
+      parser.Skip();
     reported_ = false;
   }
 
@@ -354,7 +369,8 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     reported_ = false;
     const size_t count = tree_.errors.size();
     try {
-      CallRuleOf(parser, static_cast<TokenKind>(parser.getTokenStream()->LA(1)), static_cast<TokenKind>(parser.getTokenStream()->LA(2)));
+      CallRuleOf(parser, static_cast<TokenKind>(parser.getTokenStream()->LA(1)),
+                 static_cast<TokenKind>(parser.getTokenStream()->LA(2)));
     } catch (const antlr4::RecognitionException&) {
       reported_ = true;
     }
@@ -367,45 +383,123 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
       return;
     }
     switch (word) {
-      case TokenKind::Import: parser.importDecl(); return;
-      case TokenKind::Let: parser.letItem(); return;
-      case TokenKind::Type: parser.typeDecl(); return;
-      case TokenKind::Enum: parser.enumDecl(); return;
-      case TokenKind::Fn: parser.fnDecl(); return;
-      case TokenKind::Action: parser.actionDecl(); return;
-      case TokenKind::Extern: parser.externDecl(); return;
-      case TokenKind::Secret: parser.secretDecl(); return;
-      case TokenKind::Var: parser.varDecl(); return;
-      case TokenKind::Verbatim: parser.verbatimDecl(); return;
-      case TokenKind::Pipeline: parser.pipelineDecl(); return;
-      case TokenKind::On: parser.onDecl(); return;
-      case TokenKind::Job: parser.jobDecl(); return;
-      case TokenKind::Gate: parser.gateDecl(); return;
-      case TokenKind::Output: parser.outputDecl(); return;
-      case TokenKind::For: parser.forItem(); return;
-      case TokenKind::Run: parser.runStep(); return;
-      case TokenKind::Uses: parser.usesStep(); return;
-      case TokenKind::Step: parser.namedStep(); return;
-      case TokenKind::If: parser.ifStep(); return;
-      case TokenKind::Parallel: parser.parallelStep(); return;
-      case TokenKind::Wait: parser.waitStep(); return;
-      case TokenKind::Cancel: parser.cancelStep(); return;
-      case TokenKind::Once: parser.onceStep(); return;
-      case TokenKind::Requires: parser.requiresStep(); return;
-      case TokenKind::Assert: parser.assertStep(); return;
-      case TokenKind::Raw: parser.rawDecl(); return;
-      case TokenKind::Environment: parser.environmentDecl(); return;
-      case TokenKind::Service: parser.serviceDecl(); return;
-      case TokenKind::Overlay: parser.overlayDecl(); return;
-      case TokenKind::Rollout: parser.rolloutDecl(); return;
-      case TokenKind::At: parser.atItem(); return;
-      case TokenKind::Check: parser.checkDecl(); return;
-      case TokenKind::Metric: parser.metricDecl(); return;
-      case TokenKind::Slo: parser.sloDecl(); return;
-      case TokenKind::Migration: parser.migrationDecl(); return;
-      case TokenKind::Manifest: parser.manifestDecl(); return;
-      case TokenKind::Patch: parser.patchDecl(); return;
-      default: parser.setting(); return;
+      case TokenKind::Import:
+        parser.importDecl();
+        return;
+      case TokenKind::Let:
+        parser.letItem();
+        return;
+      case TokenKind::Type:
+        parser.typeDecl();
+        return;
+      case TokenKind::Enum:
+        parser.enumDecl();
+        return;
+      case TokenKind::Fn:
+        parser.fnDecl();
+        return;
+      case TokenKind::Action:
+        parser.actionDecl();
+        return;
+      case TokenKind::Extern:
+        parser.externDecl();
+        return;
+      case TokenKind::Secret:
+        parser.secretDecl();
+        return;
+      case TokenKind::Var:
+        parser.varDecl();
+        return;
+      case TokenKind::Verbatim:
+        parser.verbatimDecl();
+        return;
+      case TokenKind::Pipeline:
+        parser.pipelineDecl();
+        return;
+      case TokenKind::On:
+        parser.onDecl();
+        return;
+      case TokenKind::Job:
+        parser.jobDecl();
+        return;
+      case TokenKind::Gate:
+        parser.gateDecl();
+        return;
+      case TokenKind::Output:
+        parser.outputDecl();
+        return;
+      case TokenKind::For:
+        parser.forItem();
+        return;
+      case TokenKind::Run:
+        parser.runStep();
+        return;
+      case TokenKind::Uses:
+        parser.usesStep();
+        return;
+      case TokenKind::Step:
+        parser.namedStep();
+        return;
+      case TokenKind::If:
+        parser.ifStep();
+        return;
+      case TokenKind::Parallel:
+        parser.parallelStep();
+        return;
+      case TokenKind::Wait:
+        parser.waitStep();
+        return;
+      case TokenKind::Cancel:
+        parser.cancelStep();
+        return;
+      case TokenKind::Once:
+        parser.onceStep();
+        return;
+      case TokenKind::Requires:
+        parser.requiresStep();
+        return;
+      case TokenKind::Assert:
+        parser.assertStep();
+        return;
+      case TokenKind::Raw:
+        parser.rawDecl();
+        return;
+      case TokenKind::Environment:
+        parser.environmentDecl();
+        return;
+      case TokenKind::Service:
+        parser.serviceDecl();
+        return;
+      case TokenKind::Overlay:
+        parser.overlayDecl();
+        return;
+      case TokenKind::Rollout:
+        parser.rolloutDecl();
+        return;
+      case TokenKind::At:
+        parser.atItem();
+        return;
+      case TokenKind::Check:
+        parser.checkDecl();
+        return;
+      case TokenKind::Metric:
+        parser.metricDecl();
+        return;
+      case TokenKind::Slo:
+        parser.sloDecl();
+        return;
+      case TokenKind::Migration:
+        parser.migrationDecl();
+        return;
+      case TokenKind::Manifest:
+        parser.manifestDecl();
+        return;
+      case TokenKind::Patch:
+        parser.patchDecl();
+        return;
+      default:
+        parser.setting();
+        return;
     }
   }
 
@@ -423,7 +517,8 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     SkipTo(parser, *brace);
     reported_ = false;
     parser.block();
-    if (static_cast<Rule>(parser.getContext()->getRuleIndex()) != Rule::IfStep || NextIs(parser) != TokenKind::Else) return;
+    if (static_cast<Rule>(parser.getContext()->getRuleIndex()) != Rule::IfStep || NextIs(parser) != TokenKind::Else)
+      return;
     parser.consume();
     NextIs(parser) == TokenKind::If ? static_cast<void>(parser.ifStep()) : static_cast<void>(parser.block());
   }

@@ -72,10 +72,10 @@ class Scanner {
   source::Span Span(size_t begin, size_t end) const { return sources_.MakeSpan(file_, begin, end); }
   char Char(size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
   bool LineEndAt(size_t at) const { return at >= text_.size() || text_[at] == '\n' || text_.substr(at, 2) == "\r\n"; }
-  size_t LineEnd(size_t at) const;       // where the line of `at` ends, before its CR LF or LF
+  size_t LineEnd(size_t at) const;  // where the line of `at` ends, before its CR LF or LF
   size_t TrimmedLineEnd(size_t at) const;
   size_t NextLine(size_t line_end) const;
-  size_t BlanksAt(size_t at) const;      // how many spaces and tabs stand there
+  size_t BlanksAt(size_t at) const;  // how many spaces and tabs stand there
   uint32_t LineNumber(size_t at) const;
 
   const source::SourceMap& sources_;
@@ -90,7 +90,7 @@ class Scanner {
   size_t stray_line_ = SIZE_MAX;  // the line that has its P0101
   int depth_ = 0;
   int base_else_ifs_ = 0;
-  bool first_ = true;             // no token on this line yet
+  bool first_ = true;  // no token on this line yet
 };
 
 }  // namespace sluice::syntax

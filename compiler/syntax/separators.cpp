@@ -20,12 +20,23 @@ class SeparatorCheck {
       switch (cst_.nodes[i].rule) {
         case Rule::File:
         case Rule::Block:
-        case Rule::CheckBlock: Neighbours(i, "item"); break;
-        case Rule::Record: Neighbours(i, "entry"); break;
-        case Rule::RecordType: Neighbours(i, "field"); break;
-        case Rule::MatchExpr: Neighbours(i, "case"); break;
-        case Rule::Args: Neighbours(i, "argument"); break;
-        default: break;
+        case Rule::CheckBlock:
+          Neighbours(i, "item");
+          break;
+        case Rule::Record:
+          Neighbours(i, "entry");
+          break;
+        case Rule::RecordType:
+          Neighbours(i, "field");
+          break;
+        case Rule::MatchExpr:
+          Neighbours(i, "case");
+          break;
+        case Rule::Args:
+          Neighbours(i, "argument");
+          break;
+        default:
+          break;
       }
     }
     return std::move(problems_);
@@ -33,7 +44,8 @@ class SeparatorCheck {
 
  private:
   static bool IsElement(Rule rule) {
-    return rule == Rule::Item || rule == Rule::CheckItem || rule == Rule::Entry || rule == Rule::Field || rule == Rule::Arm || rule == Rule::Arg;
+    return rule == Rule::Item || rule == Rule::CheckItem || rule == Rule::Entry || rule == Rule::Field ||
+           rule == Rule::Arm || rule == Rule::Arg;
   }
 
   void Neighbours(uint32_t parent, std::string_view what) {
@@ -58,7 +70,9 @@ class SeparatorCheck {
     return cst_.nodes[node].rule != Rule::Arg || FindChild(cst_, node, Rule::Key);
   }
 
-  bool TakesComma(uint32_t item) const { return cst_.nodes[item].next == item + 1 || cst_.nodes[item + 1].rule == Rule::Setting; }
+  bool TakesComma(uint32_t item) const {
+    return cst_.nodes[item].next == item + 1 || cst_.nodes[item + 1].rule == Rule::Setting;
+  }
 
   void CommaAfter(uint32_t item, uint32_t comma) {
     if (cst_.nodes[item].damaged) return;
@@ -71,7 +85,9 @@ class SeparatorCheck {
     const bool items = second.rule == Rule::Item;
     const bool comma_helps = !items || TakesComma(before);
     const bool line_helps = second.rule != Rule::Arg || FindChild(cst_, node, Rule::Key).has_value();
-    const std::string needed = comma_helps && line_helps ? "a line break or a comma is" : comma_helps ? "a comma is" : "a line break is";
+    const std::string needed = comma_helps && line_helps ? "a line break or a comma is"
+                               : comma_helps             ? "a comma is"
+                                                         : "a line break is";
     const source::Span at = Head(node);
     const std::string name = items ? ItemName(node) : std::string(what);
     Build problem(Code::P0110, at, fmt::format("{} needed before `{}`", needed, sources_.Text(at)),
@@ -86,11 +102,14 @@ class SeparatorCheck {
 
   std::string ItemName(uint32_t item) const {
     switch (item + 1 < cst_.nodes[item].next ? cst_.nodes[item + 1].rule : Rule::Junk) {
-      case Rule::Setting: return "setting";
+      case Rule::Setting:
+        return "setting";
       case Rule::RunStep:
       case Rule::UsesStep:
-      case Rule::NamedStep: return "step";
-      default: return "item";
+      case Rule::NamedStep:
+        return "step";
+      default:
+        return "item";
     }
   }
 
@@ -106,7 +125,8 @@ class SeparatorCheck {
     size_t last = node.end_token - 1;
     while (last > node.token && list_.tokens[last].end == list_.tokens[last].begin) --last;
     const size_t first = OtherEndOfString(list_.tokens, last);
-    return std::string(list_.text.substr(list_.tokens[first].begin, list_.tokens[last].end - list_.tokens[first].begin));
+    return std::string(
+        list_.text.substr(list_.tokens[first].begin, list_.tokens[last].end - list_.tokens[first].begin));
   }
 
   source::Span Span(uint32_t token) const {

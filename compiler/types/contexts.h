@@ -21,7 +21,7 @@ enum class Context : uint16_t {
   Env = 1 << 9,
   Steps = 1 << 10,
   Jobs = 1 << 11,
-  Status = 1 << 12,     // success, failure, always, cancelled
+  Status = 1 << 12,  // success, failure, always, cancelled
   HashFiles = 1 << 13,
 };
 

@@ -9,8 +9,8 @@ namespace sluice::types {
 
 // Why a value has a label: where it got it, and a sentence that a message can show.
 struct LabelReason {
-  source::Span at;    // may be nowhere
-  std::string text;   // "declared secret here", "the author of the pull request writes it"
+  source::Span at;   // may be nowhere
+  std::string text;  // "declared secret here", "the author of the pull request writes it"
 };
 
 // Confidentiality and integrity of a value. The label of a result is the join of its operands'; nothing lowers it.

@@ -8,22 +8,38 @@ namespace {
 
 std::string KindText(Kind kind) {
   switch (kind) {
-    case Kind::Error: return "unknown";
-    case Kind::Null: return "null";
-    case Kind::String: return "string";
-    case Kind::Bool: return "bool";
-    case Kind::Int: return "int";
-    case Kind::Float: return "float";
-    case Kind::Duration: return "duration";
-    case Kind::Quantity: return "quantity";
-    case Kind::Semver: return "semver";
-    case Kind::Runner: return "runner";
-    case Kind::Shell: return "shell";
-    case Kind::Enum: return "enum";
-    case Kind::List: return "list";
-    case Kind::Record: return "record";
-    case Kind::File: return "file";
-    case Kind::Object: return "object";
+    case Kind::Error:
+      return "unknown";
+    case Kind::Null:
+      return "null";
+    case Kind::String:
+      return "string";
+    case Kind::Bool:
+      return "bool";
+    case Kind::Int:
+      return "int";
+    case Kind::Float:
+      return "float";
+    case Kind::Duration:
+      return "duration";
+    case Kind::Quantity:
+      return "quantity";
+    case Kind::Semver:
+      return "semver";
+    case Kind::Runner:
+      return "runner";
+    case Kind::Shell:
+      return "shell";
+    case Kind::Enum:
+      return "enum";
+    case Kind::List:
+      return "list";
+    case Kind::Record:
+      return "record";
+    case Kind::File:
+      return "file";
+    case Kind::Object:
+      return "object";
   }
   return "unknown";
 }
@@ -57,8 +73,9 @@ bool RecordFits(const Type& from, const Type& to) {
 }
 
 bool MembersFit(const Type& from, const Type& to) {
-  return std::ranges::all_of(
-      from.members, [&](const std::string& member) { return std::ranges::find(to.members, member) != to.members.end(); });
+  return std::ranges::all_of(from.members, [&](const std::string& member) {
+    return std::ranges::find(to.members, member) != to.members.end();
+  });
 }
 
 }  // namespace
@@ -72,8 +89,10 @@ bool Type::is_scalar() const {
     case Kind::Semver:
     case Kind::Runner:
     case Kind::Shell:
-    case Kind::Enum: return true;
-    default: return false;
+    case Kind::Enum:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -8,8 +8,8 @@
 namespace sluice::types {
 
 enum class Kind : uint8_t {
-  Error,     // of an expression with a mistake: fits everything, so that it causes no second message
-  Null,      // the literal alone
+  Error,  // of an expression with a mistake: fits everything, so that it causes no second message
+  Null,   // the literal alone
   String,
   Bool,
   Int,
@@ -19,11 +19,11 @@ enum class Kind : uint8_t {
   Semver,
   Runner,
   Shell,
-  Enum,      // members
-  List,      // element
-  Record,    // fields
+  Enum,    // members
+  List,    // element
+  Record,  // fields
   File,
-  Object,    // a context, or a part of one, of which only properties can be read
+  Object,  // a context, or a part of one, of which only properties can be read
 };
 
 struct Field;

@@ -150,7 +150,7 @@ class JobRun {
   std::vector<std::string> paths_added_;            // the newest first
   std::string failed_step_;                         // reason of the first failure
   report::Place failed_place_;
-  std::vector<std::string> warned_;                 // deprecated commands that were mentioned
+  std::vector<std::string> warned_;  // deprecated commands that were mentioned
 };
 
 }  // namespace sluice::steps

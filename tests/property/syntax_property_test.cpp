@@ -95,8 +95,10 @@ std::vector<Mutant> Mutants(const std::string& text) {
     const std::string between = whole_line ? text.substr(line, text.find_first_not_of(" \t", line) - line) : " ";
     mutants.push_back({"double" + at, slice(0, t.end) + between + slice(t.begin, end), 1});
     if (n.begin == n.end) continue;
-    mutants.push_back({"swap" + at, slice(0, t.begin) + slice(n.begin, n.end) + slice(t.end, n.begin) + slice(t.begin, t.end) + slice(n.end, end),
-                       text[n.end - 1] == '\n' ? 3u : 2u});
+    mutants.push_back(
+        {"swap" + at,
+         slice(0, t.begin) + slice(n.begin, n.end) + slice(t.end, n.begin) + slice(t.begin, t.end) + slice(n.end, end),
+         text[n.end - 1] == '\n' ? 3u : 2u});
   }
   return mutants;
 }
@@ -117,7 +119,8 @@ TEST(Syntax, MutantsGiveOneErrorAnItem) {
       ADD_FAILURE() << name << ": " << mutant.what << " gives " << outcome.errors << " errors\n" << outcome.text;
     }
   }
-  std::printf("%zu of %zu mutants give at most one error a damaged item (%zu are valid programs)\n", total - more, total, clean);
+  std::printf("%zu of %zu mutants give at most one error a damaged item (%zu are valid programs)\n", total - more,
+              total, clean);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "tests/support/program_generator.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "tests/property/random.h"
 
@@ -35,7 +35,7 @@ class Generator {
   struct Line {
     size_t depth = 0;
     std::string text;
-    bool raw = false;      // of a text block
+    bool raw = false;         // of a text block
     bool no_comment = false;  // a comment behind it would be text
   };
 
@@ -58,7 +58,8 @@ class Generator {
   }
 
   std::string Print() {
-    const std::string unit = options_.untidy ? std::vector<std::string>{" ", "   ", "    ", "\t"}[random_.Below(4)] : "  ";
+    const std::string unit =
+        options_.untidy ? std::vector<std::string>{" ", "   ", "    ", "\t"}[random_.Below(4)] : "  ";
     std::string out;
     for (size_t i = 0; i < lines_.size(); ++i) {
       const Line& line = lines_[i];
@@ -82,13 +83,18 @@ class Generator {
   const T& Pick(const std::vector<T>& from) {
     return from[random_.Below(from.size())];
   }
-  std::string NewName(std::string_view prefix) { return fmt::format("{}{}{}", prefix, Chance(30) ? "-" : "", ++names_); }
+  std::string NewName(std::string_view prefix) {
+    return fmt::format("{}{}{}", prefix, Chance(30) ? "-" : "", ++names_);
+  }
   std::string Word() {
-    static const std::vector<std::string> kWords = {"alpha", "beta", "a b", "1.10", "v2", "x'y", "café", "100%", "a=b", "on", "null", "-n"};
+    static const std::vector<std::string> kWords = {"alpha", "beta", "a b", "1.10", "v2",   "x'y",
+                                                    "café",  "100%", "a=b", "on",   "null", "-n"};
     return Pick(kWords);
   }
   Type AnyType() { return static_cast<Type>(random_.Below(3)); }
-  static std::string_view TypeName(Type type) { return type == Type::String ? "string" : type == Type::Int ? "int" : "bool"; }
+  static std::string_view TypeName(Type type) {
+    return type == Type::String ? "string" : type == Type::Int ? "int" : "bool";
+  }
   std::string Literal(Type type) {
     if (type == Type::Int) return fmt::format("{}", random_.Below(5000));
     if (type == Type::Bool) return Chance(50) ? "true" : "false";
@@ -107,7 +113,8 @@ class Generator {
     if (kind == 4) return fmt::format("{} && {}", Operand(values, depth), Operand(values, depth));
     if (kind == 5) return fmt::format("{} || {}", Operand(values, depth), Operand(values, depth));
     if (values.empty() || kind == 0)
-      return fmt::format("github.event_name {} '{}'", Chance(50) ? "==" : "!=", Chance(50) ? "push" : "workflow_dispatch");
+      return fmt::format("github.event_name {} '{}'",
+                         Chance(50) ? "==" : "!=", Chance(50) ? "push" : "workflow_dispatch");
     const Value& value = Pick(values);
     if (value.type == Type::Bool) return Chance(60) ? value.text : "!" + value.text;
     if (value.type == Type::Int) return fmt::format("{} {} {}", value.text, Chance(50) ? "<" : ">=", random_.Below(50));
@@ -115,7 +122,8 @@ class Generator {
   }
   std::string Operand(const std::vector<Value>& values, int depth) {
     const std::string inner = Condition(values, depth + 1);
-    return inner.find("||") == std::string::npos && inner.find("&&") == std::string::npos ? inner : fmt::format("({})", inner);
+    return inner.find("||") == std::string::npos && inner.find("&&") == std::string::npos ? inner
+                                                                                          : fmt::format("({})", inner);
   }
   std::string Text(const std::vector<Value>& values) {
     if (values.empty() || Chance(30)) return fmt::format("\"{}\"", Word());
@@ -127,11 +135,16 @@ class Generator {
     std::vector<std::string> script;
     for (size_t n = 1 + random_.Below(3); n > 0; --n) {
       const size_t kind = random_.Below(5);
-      if (values.empty() || kind == 0) script.push_back(fmt::format("echo 'line {}'", random_.Below(100)));
-      else if (kind == 1) script.push_back(fmt::format("echo \"got ${{{{ {} }}}}\"", Pick(values).text));
-      else if (kind == 2) script.push_back(fmt::format("printf '%s\\n' ${{{{ {} }}}} 'x # y'", Pick(values).text));
-      else if (kind == 3) script.push_back(fmt::format("value=${{{{ {} }}}}; echo \"$value\" | tr a b", Pick(values).text));
-      else script.push_back("for i in 1 2 3; do echo \"$i\"; done");
+      if (values.empty() || kind == 0)
+        script.push_back(fmt::format("echo 'line {}'", random_.Below(100)));
+      else if (kind == 1)
+        script.push_back(fmt::format("echo \"got ${{{{ {} }}}}\"", Pick(values).text));
+      else if (kind == 2)
+        script.push_back(fmt::format("printf '%s\\n' ${{{{ {} }}}} 'x # y'", Pick(values).text));
+      else if (kind == 3)
+        script.push_back(fmt::format("value=${{{{ {} }}}}; echo \"$value\" | tr a b", Pick(values).text));
+      else
+        script.push_back("for i in 1 2 3; do echo \"$i\"; done");
     }
     return script;
   }
@@ -142,7 +155,8 @@ class Generator {
       const Type type = AnyType();
       constants_.push_back({NewName("fact"), type});
       if (Chance(40)) Put("## What is known.");
-      Put(fmt::format("let {}{} = {}", constants_.back().text, Chance(30) ? fmt::format(": {}", TypeName(type)) : "", Literal(type)));
+      Put(fmt::format("let {}{} = {}", constants_.back().text, Chance(30) ? fmt::format(": {}", TypeName(type)) : "",
+                      Literal(type)));
     }
   }
 
@@ -189,7 +203,8 @@ class Generator {
     if (Chance(30)) Put(fmt::format("env: {{ FROM_JOB: {} }}", Text(values)));
     if (!jobs_.empty() && Chance(30)) Put(fmt::format("needs: [{}]", Pick(jobs_)));
     if (matrix && Chance(50)) Put("fail-fast: false");
-    if (options_.actions && Chance(60)) Put(Chance(50) ? "uses actions/checkout@v7" : "uses actions/checkout@v7(fetch-depth: 0)");
+    if (options_.actions && Chance(60))
+      Put(Chance(50) ? "uses actions/checkout@v7" : "uses actions/checkout@v7(fetch-depth: 0)");
     std::vector<Value> own = Steps(values);
     if (!matrix && !conditional) {
       for (const Value& value : own) {

@@ -8,9 +8,9 @@
 namespace sluice::emit {
 namespace {
 
-constexpr std::string_view kOrder[] = {"id",         "name",  "if",       "continue-on-error", "timeout-minutes",
-                                       "background", "env",   "shell",    "working-directory", "uses",
-                                       "with",       "run",   "wait",     "wait-all",          "cancel",
+constexpr std::string_view kOrder[] = {"id",         "name", "if",    "continue-on-error", "timeout-minutes",
+                                       "background", "env",  "shell", "working-directory", "uses",
+                                       "with",       "run",  "wait",  "wait-all",          "cancel",
                                        "parallel"};
 
 class StepPrinter {

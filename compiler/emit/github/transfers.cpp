@@ -47,8 +47,7 @@ std::string PackScript(const Words& words, const std::string& name, bool per_row
 }
 
 std::string UnpackScript(const std::string& name, bool per_row) {
-  const std::string head =
-      fmt::format("mkdir -p .sluice/in/{}\necho '*' > .sluice/.gitignore\n", name);
+  const std::string head = fmt::format("mkdir -p .sluice/in/{}\necho '*' > .sluice/.gitignore\n", name);
   if (!per_row) return head + fmt::format("tar -C .sluice/in/{0} -xf - < .sluice/get/{0}.tar\n", name);
   return head + fmt::format("for f in .sluice/get/{0}.*.tar; do tar -C .sluice/in/{0} -xf - < \"$f\"; done\n", name);
 }

@@ -27,18 +27,23 @@ std::string ToYamlText(const Value& value) {
 
 Node ToNode(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::Null: return Node::Null();
-    case Value::Kind::Boolean: return Node::Boolean(value.boolean);
-    case Value::Kind::Number: return Node::Number(PrintNumber(value.number));
+    case Value::Kind::Null:
+      return Node::Null();
+    case Value::Kind::Boolean:
+      return Node::Boolean(value.boolean);
+    case Value::Kind::Number:
+      return Node::Number(PrintNumber(value.number));
     case Value::Kind::String:
     case Value::Kind::Expression:
-    case Value::Kind::Text: return Node::String(ToYamlText(value));
+    case Value::Kind::Text:
+      return Node::String(ToYamlText(value));
     case Value::Kind::List: {
       Node list = Node::List();
       for (const Value& item : value.items) list.items.push_back(ToNode(item));
       return list;
     }
-    case Value::Kind::Map: break;
+    case Value::Kind::Map:
+      break;
   }
   Node map = Node::Map();
   for (const auto& [key, entry] : value.entries) map.AddName(ToYamlText(key), ToNode(entry));

@@ -15,10 +15,27 @@ using model::Program;
 
 constexpr std::string_view kTopOrder[] = {"name", "run-name",    "description", "on",  "permissions",
                                           "env",  "concurrency", "defaults",    "jobs"};
-constexpr std::string_view kJobOrder[] = {
-    "name",     "needs",       "if",   "permissions", "strategy",          "runs-on", "timeout-minutes", "cancel-timeout-minutes",
-    "continue-on-error", "environment", "concurrency", "uses", "with", "secrets", "container", "services", "snapshot", "env",
-    "defaults", "outputs",     "steps"};
+constexpr std::string_view kJobOrder[] = {"name",
+                                          "needs",
+                                          "if",
+                                          "permissions",
+                                          "strategy",
+                                          "runs-on",
+                                          "timeout-minutes",
+                                          "cancel-timeout-minutes",
+                                          "continue-on-error",
+                                          "environment",
+                                          "concurrency",
+                                          "uses",
+                                          "with",
+                                          "secrets",
+                                          "container",
+                                          "services",
+                                          "snapshot",
+                                          "env",
+                                          "defaults",
+                                          "outputs",
+                                          "steps"};
 
 Node NeedsNode(const Program& program, const Job& job) {
   if (job.needs_shorthand && job.needs.size() == 1) return Node::String(program.jobs[job.needs[0].job].id);

@@ -67,7 +67,8 @@ class Writer {
     } else if (value.kind == Node::Kind::List && !IsFlow(value, Column() + 1)) {
       EndLine(value);
       List(value, indent + 2, false);
-    } else if (value.kind == Node::Kind::String && value.text.find('\n') != std::string::npos && FitsBlock(value.text)) {
+    } else if (value.kind == Node::Kind::String && value.text.find('\n') != std::string::npos &&
+               FitsBlock(value.text)) {
       Block(value.text, indent + 2);
     } else {
       if (value.kind != Node::Kind::Null) out += ' ' + Scalar(value);
@@ -128,12 +129,18 @@ class Writer {
 
   static std::string Scalar(const Node& value) {
     switch (value.kind) {
-      case Node::Kind::Null: return "null";
-      case Node::Kind::Boolean: return value.boolean ? "true" : "false";
-      case Node::Kind::Number: return value.text;
-      case Node::Kind::String: return OneLine(value.text);
-      case Node::Kind::Map: return "{}";
-      case Node::Kind::List: break;
+      case Node::Kind::Null:
+        return "null";
+      case Node::Kind::Boolean:
+        return value.boolean ? "true" : "false";
+      case Node::Kind::Number:
+        return value.text;
+      case Node::Kind::String:
+        return OneLine(value.text);
+      case Node::Kind::Map:
+        return "{}";
+      case Node::Kind::List:
+        break;
     }
     std::string text = "[";
     for (const Node& item : value.items) text += (text.size() > 1 ? ", " : "") + FlowItem(item);

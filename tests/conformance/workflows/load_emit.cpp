@@ -1,15 +1,14 @@
 // load_emit OUT < LIST: loads each workflow of LIST (one path a line) and writes what sluice emits for it to OUT/N.yml, N
 // from 0. One JSON line a file on stdout: {"n":0,"file":"…","errors":["P1104 3:5 message: label"],"crash":false}.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
-
-#include <sys/resource.h>
-
-#include <fmt/format.h>
 
 #include "compiler/emit/github/workflow.h"
 #include "compiler/load/load.h"

@@ -1,10 +1,9 @@
 #include "compiler/base/file_system.h"
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
-
-#include <gtest/gtest.h>
 
 namespace sluice {
 namespace {

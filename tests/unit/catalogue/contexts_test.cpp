@@ -1,11 +1,11 @@
 #include "compiler/catalogue/contexts.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "compiler/catalogue/workflow_schema.h"
 

@@ -60,7 +60,8 @@ TEST_F(RenderTest, TabsTakeFourColumnsAndWideTextCountsCodePoints) {
 TEST_F(RenderTest, OtherFilesComeUnderTheirOwnFrame) {
   const FileId a = sources.Add("a.pipe", "alpha\n");
   const FileId b = sources.Add("b.pipe", "x\nbeta\n");
-  EXPECT_EQ(Text(Build(Code::P1004, Of(a, "alpha"), "two pipelines of one file", "the second").Also(Of(b, "beta"), "the first")),
+  EXPECT_EQ(Text(Build(Code::P1004, Of(a, "alpha"), "two pipelines of one file", "the second")
+                     .Also(Of(b, "beta"), "the first")),
             "error[P1004]: two pipelines of one file\n"
             "  ┌─ a.pipe:1:1\n1 │ alpha\n  │ ^^^^^ the second\n"
             "  ┌─ b.pipe:2:1\n2 │ beta\n  │ ---- the first\n");
@@ -94,13 +95,14 @@ TEST_F(RenderTest, JsonHasRangesAndFixes) {
   const FileId f = sources.Add("ci.pipe", "\nab cd");
   const Diagnostic d = Build(Code::P0208, Of(f, "cd"), "a job has no setting `cd`", "why")
                            .FixLabel(Replace(Of(f, "cd"), "ef", "write `ef`"));
-  EXPECT_EQ(RenderJson(std::vector{d}, sources),
-            R"({"version":1,"diagnostics":[{"code":"P0208","severity":"error","message":"a job has no setting `cd`",)"
-            R"("file":"ci.pipe","range":{"start":{"line":2,"column":4,"byte":4},"end":{"line":2,"column":6,"byte":6}},)"
-            R"("label":"why","labels":[],"notes":[],"fixes":[{"title":"write `ef`","safe":true,"edits":[{"file":"ci.pipe",)"
-            R"("range":{"start":{"line":2,"column":4,"byte":4},"end":{"line":2,"column":6,"byte":6}},"text":"ef"}]}]}],)"
-            R"("errors":1,"warnings":0})"
-            "\n");
+  EXPECT_EQ(
+      RenderJson(std::vector{d}, sources),
+      R"({"version":1,"diagnostics":[{"code":"P0208","severity":"error","message":"a job has no setting `cd`",)"
+      R"("file":"ci.pipe","range":{"start":{"line":2,"column":4,"byte":4},"end":{"line":2,"column":6,"byte":6}},)"
+      R"("label":"why","labels":[],"notes":[],"fixes":[{"title":"write `ef`","safe":true,"edits":[{"file":"ci.pipe",)"
+      R"("range":{"start":{"line":2,"column":4,"byte":4},"end":{"line":2,"column":6,"byte":6}},"text":"ef"}]}]}],)"
+      R"("errors":1,"warnings":0})"
+      "\n");
 }
 
 TEST_F(RenderTest, GithubCommandsAreEscaped) {

@@ -1,12 +1,12 @@
 #include "compiler/emit/github/workflow.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "compiler/base/text.h"
 #include "compiler/emit/github/files.h"
@@ -47,7 +47,8 @@ std::string WithoutComments(const std::string& text) {
   std::string out;
   for (const std::string_view line : SplitString(text, '\n')) {
     if (line.find_first_not_of(' ') != std::string_view::npos && line[line.find_first_not_of(' ')] == '#') continue;
-    const bool comment = line.find("uses: ") != std::string_view::npos || line.find(": read #") != std::string_view::npos ||
+    const bool comment = line.find("uses: ") != std::string_view::npos ||
+                         line.find(": read #") != std::string_view::npos ||
                          line.find(": write #") != std::string_view::npos;
     out += line.substr(0, comment ? line.find(" #") : std::string_view::npos);
     out += '\n';
@@ -107,16 +108,18 @@ TEST(EmitWorkflow, TextWithPlaceholderMarksIsEscaped) {
 
 TEST(EmitWorkflow, RawGoesToItsPlace) {
   model::Program program = Load("on: push\njobs:\n  a:\n    runs-on: x\n    env:\n      A: b\n");
-  program.jobs[{0}].raw = Value::Map({{Value::String("environment"), Value::String("production")},
-                                      {Value::String("unknown"), Value::Boolean(true)}});
-  EXPECT_THAT(EmitWorkflow(program, {0}), HasSubstr("    runs-on: x\n    environment: production\n    env:\n      A: b\n    unknown: true\n"));
+  program.jobs[{0}].raw = Value::Map(
+      {{Value::String("environment"), Value::String("production")}, {Value::String("unknown"), Value::Boolean(true)}});
+  EXPECT_THAT(EmitWorkflow(program, {0}),
+              HasSubstr("    runs-on: x\n    environment: production\n    env:\n      A: b\n    unknown: true\n"));
 }
 
 // A file or folder that `make` gives to `use`.
 class TransferTest : public testing::Test {
  protected:
   TransferTest() {
-    program = Load("on: push\ndefaults: {run: {shell: bash}}\njobs:\n  make: {runs-on: x}\n  use: {runs-on: x, needs: make}\n");
+    program = Load(
+        "on: push\ndefaults: {run: {shell: bash}}\njobs:\n  make: {runs-on: x}\n  use: {runs-on: x, needs: make}\n");
     model::Transfer transfer;
     transfer.from = {0};
     transfer.output = "package";
@@ -146,52 +149,56 @@ class TransferTest : public testing::Test {
 };
 
 TEST_F(TransferTest, AFileIsPackedAndUploaded) {
-  EXPECT_THAT(Put("dist/my app.tgz"), HasSubstr(
-      "      - name: Pack make.package\n"
-      "        if: success()\n"
-      "        run: |\n"
-      "          mkdir -p \"$GITHUB_WORKSPACE/.sluice/out\"\n"
-      "          echo '*' > \"$GITHUB_WORKSPACE/.sluice/.gitignore\"\n"
-      "          tar -C dist -cf - ./'my app.tgz' > \"$GITHUB_WORKSPACE/.sluice/out/make.package.tar\"\n"
-      "      - name: Upload make.package\n"
-      "        if: success()\n"
-      "        uses: actions/upload-artifact@0123 # v7.0.0\n"
-      "        with:\n"
-      "          name: make.package\n"
-      "          path: .sluice/out/make.package.tar\n"
-      "          if-no-files-found: error\n"
-      "          include-hidden-files: true\n"
-      "          overwrite: true\n"
-      "          retention-days: 1\n"));
+  EXPECT_THAT(
+      Put("dist/my app.tgz"),
+      HasSubstr("      - name: Pack make.package\n"
+                "        if: success()\n"
+                "        run: |\n"
+                "          mkdir -p \"$GITHUB_WORKSPACE/.sluice/out\"\n"
+                "          echo '*' > \"$GITHUB_WORKSPACE/.sluice/.gitignore\"\n"
+                "          tar -C dist -cf - ./'my app.tgz' > \"$GITHUB_WORKSPACE/.sluice/out/make.package.tar\"\n"
+                "      - name: Upload make.package\n"
+                "        if: success()\n"
+                "        uses: actions/upload-artifact@0123 # v7.0.0\n"
+                "        with:\n"
+                "          name: make.package\n"
+                "          path: .sluice/out/make.package.tar\n"
+                "          if-no-files-found: error\n"
+                "          include-hidden-files: true\n"
+                "          overwrite: true\n"
+                "          retention-days: 1\n"));
 }
 
 TEST_F(TransferTest, AFileIsFetchedAndUnpacked) {
-  EXPECT_THAT(Get(), HasSubstr(
-      "      - name: Fetch make.package\n"
-      "        if: success()\n"
-      "        uses: actions/download-artifact@4567 # v8.0.1\n"
-      "        with:\n"
-      "          name: make.package\n"
-      "          path: .sluice/get\n"
-      "      - name: Unpack make.package\n"
-      "        if: success()\n"
-      "        run: |\n"
-      "          mkdir -p .sluice/in/make.package\n"
-      "          echo '*' > .sluice/.gitignore\n"
-      "          tar -C .sluice/in/make.package -xf - < .sluice/get/make.package.tar\n"));
+  EXPECT_THAT(Get(), HasSubstr("      - name: Fetch make.package\n"
+                               "        if: success()\n"
+                               "        uses: actions/download-artifact@4567 # v8.0.1\n"
+                               "        with:\n"
+                               "          name: make.package\n"
+                               "          path: .sluice/get\n"
+                               "      - name: Unpack make.package\n"
+                               "        if: success()\n"
+                               "        run: |\n"
+                               "          mkdir -p .sluice/in/make.package\n"
+                               "          echo '*' > .sluice/.gitignore\n"
+                               "          tar -C .sluice/in/make.package -xf - < .sluice/get/make.package.tar\n"));
 }
 
 TEST_F(TransferTest, EachRowOfAMatrixHasItsOwn) {
   program.transfers[id].per_row = true;
   const std::string text = Put("lcov.info");
   EXPECT_THAT(text, HasSubstr("        env:\n          PIPE_ROW: ${{ strategy.job-index }}\n"));
-  EXPECT_THAT(text, HasSubstr("          cp -pPR lcov.info \"$GITHUB_WORKSPACE/.sluice/out/make.package/${PIPE_ROW}/\"\n"
-                              "          tar -C \"$GITHUB_WORKSPACE/.sluice/out/make.package\" -cf - \"./${PIPE_ROW}\" > "
-                              "\"$GITHUB_WORKSPACE/.sluice/out/make.package.${PIPE_ROW}.tar\"\n"));
+  EXPECT_THAT(text,
+              HasSubstr("          cp -pPR lcov.info \"$GITHUB_WORKSPACE/.sluice/out/make.package/${PIPE_ROW}/\"\n"
+                        "          tar -C \"$GITHUB_WORKSPACE/.sluice/out/make.package\" -cf - \"./${PIPE_ROW}\" > "
+                        "\"$GITHUB_WORKSPACE/.sluice/out/make.package.${PIPE_ROW}.tar\"\n"));
   EXPECT_THAT(text, HasSubstr("          name: make.package.${{ strategy.job-index }}\n"));
   const std::string reader = Get();
-  EXPECT_THAT(reader, HasSubstr("          pattern: make.package.*\n          path: .sluice/get\n          merge-multiple: true\n"));
-  EXPECT_THAT(reader, HasSubstr("          for f in .sluice/get/make.package.*.tar; do tar -C .sluice/in/make.package -xf - < \"$f\"; done\n"));
+  EXPECT_THAT(
+      reader,
+      HasSubstr("          pattern: make.package.*\n          path: .sluice/get\n          merge-multiple: true\n"));
+  EXPECT_THAT(reader, HasSubstr("          for f in .sluice/get/make.package.*.tar; do tar -C .sluice/in/make.package "
+                                "-xf - < \"$f\"; done\n"));
 }
 
 TEST_F(TransferTest, OtherShellsAndFoldersAreTakenIntoAccount) {

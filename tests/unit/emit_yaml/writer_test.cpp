@@ -1,23 +1,23 @@
 #include "compiler/emit/yaml/writer.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
-
-#include <gtest/gtest.h>
 
 #include "compiler/emit/yaml/scalar.h"
 
 namespace sluice::emit {
 namespace {
 
-std::string One(const std::string& text) {
-  return WriteYaml(Node::Map().Add("k", Node::String(text)));
-}
+std::string One(const std::string& text) { return WriteYaml(Node::Map().Add("k", Node::String(text))); }
 
 TEST(Scalar, PlainWhereNoReaderCanMistakeIt) {
-  for (const char* text : {"", "y", "N", "Yes", "OFF", "true", "Null", ".inf", ".NaN", ".", "1", "1.10", "0x1F", "1e3", "12:30:45",
-                           "2024-01-01", "+1", "e5", ".E+2", "._", "._5e1", "1_000", "- a", "-", "?x", "*a", "&a", "!t", "@x", "`x", "%x", "{a",
-                           "[a", "a: b", "a #b", "a:", "a ", " a", "'a", "\"a", "|", ">", "#a", "~", "<<", "=", "1 2", "a\tb"})
+  for (const char* text : {"",      "y",     "N",    "Yes",  "OFF",      "true",       "Null", ".inf", ".NaN", ".",
+                           "1",     "1.10",  "0x1F", "1e3",  "12:30:45", "2024-01-01", "+1",   "e5",   ".E+2", "._",
+                           "._5e1", "1_000", "- a",  "-",    "?x",       "*a",         "&a",   "!t",   "@x",   "`x",
+                           "%x",    "{a",    "[a",   "a: b", "a #b",     "a:",         "a ",   " a",   "'a",   "\"a",
+                           "|",     ">",     "#a",   "~",    "<<",       "=",          "1 2",  "a\tb"})
     EXPECT_FALSE(IsPlain(text, false)) << text;
   for (const char* text : {"a,b", "a]", "a{", "a?"}) {
     EXPECT_TRUE(IsPlain(text, false)) << text;
@@ -54,8 +54,11 @@ TEST(Number, HasOneSafeForm) {
 }
 
 TEST(Writer, ListsOfConstantsStandOnOneLineOf100Columns) {
-  const auto list = [](std::vector<Node> items) { return WriteYaml(Node::Map().Add("k", Node::List(std::move(items)))); };
-  EXPECT_EQ(list({Node::String("a"), Node::Number("1"), Node::Boolean(true), Node::String("b,c")}), "k: [a, 1, true, 'b,c']\n");
+  const auto list = [](std::vector<Node> items) {
+    return WriteYaml(Node::Map().Add("k", Node::List(std::move(items))));
+  };
+  EXPECT_EQ(list({Node::String("a"), Node::Number("1"), Node::Boolean(true), Node::String("b,c")}),
+            "k: [a, 1, true, 'b,c']\n");
   EXPECT_EQ(list({}), "k: []\n");
   EXPECT_EQ(list({Node::String("${{ x }}")}), "k:\n  - ${{ x }}\n");
   EXPECT_EQ(list({Node::Null(), Node::Map()}), "k:\n  -\n  - {}\n");

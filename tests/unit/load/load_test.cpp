@@ -1,11 +1,11 @@
 #include "compiler/load/load.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <limits>
 #include <memory>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "compiler/load/convert.h"
 #include "compiler/load/core_schema.h"
@@ -47,9 +47,11 @@ TEST(CoreSchema, ReadsScalarsAsGitHubDoes) {
   using Kind = YamlNode::Kind;
   for (const char* text : {"", "~", "null", "Null", "NULL"}) EXPECT_EQ(kind(text), Kind::Null) << text;
   for (const char* text : {"true", "True", "FALSE"}) EXPECT_EQ(kind(text), Kind::Boolean) << text;
-  for (const char* text : {"0", "-1", "+12", "0o17", "0xFf", "1.", ".5", "-.5", "1e3", "1.5E-3", ".inf", "-.INF", ".nan", "00012"})
+  for (const char* text :
+       {"0", "-1", "+12", "0o17", "0xFf", "1.", ".5", "-.5", "1e3", "1.5E-3", ".inf", "-.INF", ".nan", "00012"})
     EXPECT_EQ(kind(text), Kind::Number) << text;
-  for (const char* text : {"yes", "on", "y", "nULL", "1_000", "0o8", "0x", "0b1", "1e", ".", "-", "+", "1.2.3", "-0x1F", "12:30", "inf", "nan"})
+  for (const char* text : {"yes", "on", "y", "nULL", "1_000", "0o8", "0x", "0b1", "1e", ".", "-", "+", "1.2.3", "-0x1F",
+                           "12:30", "inf", "nan"})
     EXPECT_EQ(kind(text), Kind::String) << text;
   EXPECT_EQ(kind("1", "!"), Kind::String);
   EXPECT_EQ(kind("1", "tag:yaml.org,2002:str"), Kind::String);
@@ -63,9 +65,11 @@ TEST(CoreSchema, ReadsScalarsAsGitHubDoes) {
 }
 
 TEST(Cron, IsCheckedFieldByField) {
-  for (const char* good : {"* * * * *", "*/5 0-23 1,15 jan-dec mon-fri", "0  0 1 1 0", "1-5/2 * * * SUN"}) EXPECT_TRUE(IsCron(good)) << good;
-  for (const char* bad : {"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "@daily",
-                          "5-1 * * * *", "*/0 * * * *", "1, * * * *", "a * * * *", "1/2/3 * * * *", "* * * * mon-"})
+  for (const char* good : {"* * * * *", "*/5 0-23 1,15 jan-dec mon-fri", "0  0 1 1 0", "1-5/2 * * * SUN"})
+    EXPECT_TRUE(IsCron(good)) << good;
+  for (const char* bad :
+       {"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "@daily",
+        "5-1 * * * *", "*/0 * * * *", "1, * * * *", "a * * * *", "1/2/3 * * * *", "* * * * mon-"})
     EXPECT_FALSE(IsCron(bad)) << bad;
 }
 
@@ -106,7 +110,8 @@ TEST(Load, SecondWorkflowJoinsTheFirst) {
   model::Program program;
   diagnostics::Sink sink;
   for (const char* name : {"one.yml", "two.yaml"}) {
-    const auto file = sources.Add(name, "on: push\njobs:\n  a: {runs-on: x}\n  b: {runs-on: x, needs: a, strategy: {matrix: {x: []}}}\n");
+    const auto file = sources.Add(
+        name, "on: push\njobs:\n  a: {runs-on: x}\n  b: {runs-on: x, needs: a, strategy: {matrix: {x: []}}}\n");
     EXPECT_TRUE(LoadWorkflow(sources, file, program, sink).has_value());
   }
   EXPECT_EQ(program.pipelines.size(), 2u);
@@ -146,9 +151,11 @@ std::string Repeat(const std::string& text, size_t n) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, Hostile,
     testing::Values(std::pair{"nothing", std::string()}, std::pair{"nul", std::string("on: push\0", 9)},
-                    std::pair{"latin1", std::string("on: p\xFCsh\n")}, std::pair{"utf16", std::string("\xFF\xFEo\0n\0", 6)},
+                    std::pair{"latin1", std::string("on: p\xFCsh\n")},
+                    std::pair{"utf16", std::string("\xFF\xFEo\0n\0", 6)},
                     std::pair{"huge", std::string(50'000'000, 'x')}, std::pair{"brackets", Repeat("[", 100'000)},
-                    std::pair{"braces", Repeat("{a: ", 100'000)}, std::pair{"pairs", Repeat("[", 100'000) + Repeat("]", 100'000)},
+                    std::pair{"braces", Repeat("{a: ", 100'000)},
+                    std::pair{"pairs", Repeat("[", 100'000) + Repeat("]", 100'000)},
                     std::pair{"dashes", Repeat("- ", 100'000)}, std::pair{"questions", Repeat("? ", 100'000)},
                     std::pair{"anchors", Repeat("&a ", 100'000)}, std::pair{"quotes", Repeat("\"", 99'999)},
                     std::pair{"tags", Repeat("!", 100'000)}, std::pair{"colons", Repeat("a: ", 100'000)},

@@ -1,8 +1,8 @@
 #include "compiler/model/json.h"
 
-#include <algorithm>
-
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "compiler/model/origins.h"
 #include "tests/unit/model/random_program.h"

@@ -46,12 +46,13 @@ class RandomFill {
     value = kHostile[Roll(std::size(kHostile))];
   }
   void Fill(std::string& text) {
-    static const char* const kPieces[] = {"a", "\"", "\\", "\n", "\r\t", "${{", "é", "\u2028", "\x01\x7f", "😀", " ", "Z"};
+    static const char* const kPieces[] = {"a", "\"",     "\\",       "\n", "\r\t", "${{",
+                                          "é", "\u2028", "\x01\x7f", "😀",  " ",    "Z"};
     text.clear();
     for (size_t n = Roll(5); n > 0; --n) text += kPieces[Roll(std::size(kPieces))];
   }
   template <class E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   void Fill(E& value) {
     // Values and expressions are made below, where their kinds fit their members; three is in range for the others.
     value = static_cast<E>(Roll(3));
@@ -85,30 +86,60 @@ class RandomFill {
 
   void Fill(Expr& e) {
     switch (Roll(depth_ > 3 ? 4 : 8)) {
-      case 0: e = expr::Null(); break;
-      case 1: e = expr::Boolean(Roll(2) == 0); break;
-      case 2: e = expr::Number(Make<double>()); break;
-      case 3: e = expr::String(Make<std::string>()); break;
-      case 4: e = expr::Path("github.event.ref"); break;
-      case 5: e = expr::Call("success", Make<std::vector<Expr>>()); break;
-      case 6: e = expr::Not(Make<Expr>()); break;
-      default: e = expr::Binary(expr::Op::Less, expr::Name("needs"), expr::String("x")); break;
+      case 0:
+        e = expr::Null();
+        break;
+      case 1:
+        e = expr::Boolean(Roll(2) == 0);
+        break;
+      case 2:
+        e = expr::Number(Make<double>());
+        break;
+      case 3:
+        e = expr::String(Make<std::string>());
+        break;
+      case 4:
+        e = expr::Path("github.event.ref");
+        break;
+      case 5:
+        e = expr::Call("success", Make<std::vector<Expr>>());
+        break;
+      case 6:
+        e = expr::Not(Make<Expr>());
+        break;
+      default:
+        e = expr::Binary(expr::Op::Less, expr::Name("needs"), expr::String("x"));
+        break;
     }
   }
 
   void Fill(Value& value) {
     ++depth_;
     switch (Roll(depth_ > 4 ? 6 : 8)) {
-      case 0: value = Value::Null(); break;
-      case 1: value = Value::Boolean(Roll(2) == 0); break;
-      case 2: value = Value::Number(Make<double>(), Make<std::string>()); break;
-      case 3: value = Value::String(Make<std::string>()); break;
-      case 4: value = Value::Expression(Make<Expr>(), Make<std::string>()); break;
+      case 0:
+        value = Value::Null();
+        break;
+      case 1:
+        value = Value::Boolean(Roll(2) == 0);
+        break;
+      case 2:
+        value = Value::Number(Make<double>(), Make<std::string>());
+        break;
+      case 3:
+        value = Value::String(Make<std::string>());
+        break;
+      case 4:
+        value = Value::Expression(Make<Expr>(), Make<std::string>());
+        break;
       case 5:
         value = Value::Text({{"a", {}, {}}, {"", Make<Expr>(), Make<std::string>()}, {Make<std::string>(), {}, {}}});
         break;
-      case 6: value = Value::List(Make<std::vector<Value>>()); break;
-      default: value = Value::Map(Make<std::vector<std::pair<Value, Value>>>()); break;
+      case 6:
+        value = Value::List(Make<std::vector<Value>>());
+        break;
+      default:
+        value = Value::Map(Make<std::vector<std::pair<Value, Value>>>());
+        break;
     }
     Fill(value.origin);
     --depth_;
@@ -126,8 +157,7 @@ class RandomFill {
   void Fill(StepBody& body) { FillBody(body, Roll(std::variant_size_v<StepBody>)); }
 
   template <HasFields T>
-    requires(!std::same_as<T, Value>)
-  void Fill(T& item) {
+  requires(!std::same_as<T, Value>) void Fill(T& item) {
     ++depth_;
     Fields(*this, item);
     --depth_;

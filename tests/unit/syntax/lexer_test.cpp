@@ -14,12 +14,14 @@ std::string Tokens(const std::string& text) {
   std::string out;
   for (const Token& token : list.tokens) {
     if (token.kind == TokenKind::EndOfFile) break;
-    static constexpr std::string_view kNames[] = {"EndOfFile",
+    static constexpr std::string_view kNames[] = {
+        "EndOfFile",
 #define SLUICE_TOKEN(kind, antlr, words) #kind,
 #include "compiler/syntax/tokens.def"
 #undef SLUICE_TOKEN
     };
-    out += (out.empty() ? "" : " ") + std::string(kNames[static_cast<size_t>(token.kind)]) + ":" + std::string(list.Text(token));
+    out += (out.empty() ? "" : " ") + std::string(kNames[static_cast<size_t>(token.kind)]) + ":" +
+           std::string(list.Text(token));
   }
   return out;
 }
@@ -28,7 +30,8 @@ std::string Codes(const std::string& text) {
   source::SourceMap sources;
   const TokenList list = Lex(sources, sources.Add("t.pipe", text));
   std::string out;
-  for (const auto& problem : list.problems) out += (out.empty() ? "" : " ") + std::string(diagnostics::Info(problem.code).name);
+  for (const auto& problem : list.problems)
+    out += (out.empty() ? "" : " ") + std::string(diagnostics::Info(problem.code).name);
   return out;
 }
 
@@ -58,17 +61,20 @@ TEST(Lexer, RefusesMalformedNumbers) {
 }
 
 TEST(Lexer, NestsStringsInPlaceholders) {
-  EXPECT_EQ(Tokens("\"a${{ f(\"b\") }}c\""),
-            "DoubleOpen:\" Text:a PlaceholderOpen:${{ Id:f LeftParen:( DoubleOpen:\" Text:b DoubleClose:\" RightParen:) "
-            "PlaceholderClose:}} Text:c DoubleClose:\"");
+  EXPECT_EQ(
+      Tokens("\"a${{ f(\"b\") }}c\""),
+      "DoubleOpen:\" Text:a PlaceholderOpen:${{ Id:f LeftParen:( DoubleOpen:\" Text:b DoubleClose:\" RightParen:) "
+      "PlaceholderClose:}} Text:c DoubleClose:\"");
   EXPECT_EQ(Tokens("`${{ { a: { b: 1 }} }}`"),
-            "TickOpen:` PlaceholderOpen:${{ LeftBrace:{ Id:a Colon:: LeftBrace:{ Id:b Colon:: Int:1 RightBrace:} RightBrace:} "
+            "TickOpen:` PlaceholderOpen:${{ LeftBrace:{ Id:a Colon:: LeftBrace:{ Id:b Colon:: Int:1 RightBrace:} "
+            "RightBrace:} "
             "PlaceholderClose:}} TickClose:`");
   EXPECT_EQ(Tokens("\"$${{ x $y\""), "DoubleOpen:\" Text:$${{ x $y DoubleClose:\"");
 }
 
 TEST(Lexer, EndsTextBlocksByIndentation) {
-  EXPECT_EQ(Tokens("  run |\n      a\n\n        b\n\n  x"), "Run:run BlockOpen:| Text:a\n Text:\n Text:  b BlockClose: Id:x");
+  EXPECT_EQ(Tokens("  run |\n      a\n\n        b\n\n  x"),
+            "Run:run BlockOpen:| Text:a\n Text:\n Text:  b BlockClose: Id:x");
   EXPECT_EQ(Tokens("\trun |\n\t\ta\n\tx"), "Run:run BlockOpen:| Text:a BlockClose: Id:x");
   EXPECT_EQ(Tokens("run |\r\n  a\r\n  b"), "Run:run BlockOpen:| Text:a\r\n Text:b BlockClose:");
   EXPECT_EQ(Codes("run |\nx"), "P0108");
@@ -79,7 +85,8 @@ TEST(Lexer, EndsTextBlocksByIndentation) {
 TEST(Lexer, ClosesEverythingAtTheLineEnd) {
   EXPECT_EQ(Codes("name: \"a\nb: 'c\nd: `e"), "P0105 P0105 P0105");
   EXPECT_EQ(Codes("x: \"${{ f(\"a\n"), "P0105");
-  EXPECT_EQ(Tokens("|\n  ${{ a\n  b"), "BlockOpen:| PlaceholderOpen:${{ Id:a PlaceholderClose: Text:\n Text:b BlockClose:");
+  EXPECT_EQ(Tokens("|\n  ${{ a\n  b"),
+            "BlockOpen:| PlaceholderOpen:${{ Id:a PlaceholderClose: Text:\n Text:b BlockClose:");
 }
 
 TEST(Lexer, KnowsBadCharactersAndEscapes) {
@@ -114,7 +121,8 @@ TEST(Lexer, LimitsTheDepth) {
 
 TEST(Lexer, KeepsCommentsAndDirectives) {
   source::SourceMap sources;
-  const TokenList list = Lex(sources, sources.Add("t.pipe", "## doc\nx: 1 # sluice: allow[P0517, P0515] it is\n# sluice: nonsense\n"));
+  const TokenList list =
+      Lex(sources, sources.Add("t.pipe", "## doc\nx: 1 # sluice: allow[P0517, P0515] it is\n# sluice: nonsense\n"));
   ASSERT_EQ(list.comments.size(), 3u);
   EXPECT_TRUE(list.comments[0].doc && list.comments[0].own_line);
   EXPECT_FALSE(list.comments[1].own_line);

@@ -21,7 +21,8 @@ Parsed Read(const std::string& text, bool places = false) {
   if (places) CheckPlaces(sources, ast, sink);
   diagnostics::Sort(sink.all(), sources);
   Parsed parsed{Dump(ast), diagnostics::RenderText(sink.all(), sources), {}};
-  for (const auto& problem : sink.all()) parsed.said.push_back(std::string(diagnostics::Info(problem.code).name) + " " + problem.message);
+  for (const auto& problem : sink.all())
+    parsed.said.push_back(std::string(diagnostics::Info(problem.code).name) + " " + problem.message);
   return parsed;
 }
 
@@ -65,37 +66,47 @@ TEST(Parse, ReadsPostfixes) {
 }
 
 TEST(Parse, TakesKeywordsAsNames) {
-  for (const char* word : {"import", "from", "as", "let", "type", "enum", "fn", "action", "extern", "pipeline", "on", "job", "gate", "for", "in",
-                           "where", "uses", "run", "step", "if", "else", "parallel", "background", "wait", "cancel", "output", "secret", "var",
-                           "environment", "service", "overlay", "rollout", "at", "hold", "check", "metric", "slo", "migration", "manifest",
-                           "patch", "raw", "static", "once", "requires", "assert", "verbatim"}) {
+  for (const char* word :
+       {"import", "from",     "as",     "let",      "type",        "enum",      "fn",         "action",
+        "extern", "pipeline", "on",     "job",      "gate",        "for",       "in",         "where",
+        "uses",   "run",      "step",   "if",       "else",        "parallel",  "background", "wait",
+        "cancel", "output",   "secret", "var",      "environment", "service",   "overlay",    "rollout",
+        "at",     "hold",     "check",  "metric",   "slo",         "migration", "manifest",   "patch",
+        "raw",    "static",   "once",   "requires", "assert",      "verbatim"}) {
     const std::string w(word);
-    const Parsed parsed = Read("pipeline " + w + "(" + w + ": string = \"\") {\n  on push(" + w + ": [" + w + "])\n  " + w + ": 1\n  job " + w + " for " + w +
-                               " in [1] {\n    env: { " + w + ": " + w + ", a: x." + w + " }\n    if: " + w + "\n    let " + w + " = run -> { " + w +
-                               ": string } `true`\n    run `${{ " + w + " }}`\n    output " + w + " = " + w + "." + w + "\n  }\n  gate " + w + ": [" + w + "]\n}\n");
+    const Parsed parsed =
+        Read("pipeline " + w + "(" + w + ": string = \"\") {\n  on push(" + w + ": [" + w + "])\n  " + w +
+             ": 1\n  job " + w + " for " + w + " in [1] {\n    env: { " + w + ": " + w + ", a: x." + w +
+             " }\n    if: " + w + "\n    let " + w + " = run -> { " + w + ": string } `true`\n    run `${{ " + w +
+             " }}`\n    output " + w + " = " + w + "." + w + "\n  }\n  gate " + w + ": [" + w + "]\n}\n");
     EXPECT_TRUE(parsed.said.empty()) << w << "\n" << parsed.text;
   }
 }
 
 TEST(Parse, KeepsTextBlocksAsTheyAre) {
   const Parsed parsed = Read("run |\n    a\n\n      b ${{ x }}\n    $${{ c\n\n");
-  EXPECT_EQ(parsed.dump, "run\n  string |\n    text \"a\\n\\n  b \"\n    placeholder\n      name x\n    text \"\\n${{ c\"\n");
+  EXPECT_EQ(parsed.dump,
+            "run\n  string |\n    text \"a\\n\\n  b \"\n    placeholder\n      name x\n    text \"\\n${{ c\"\n");
 }
 
 TEST(Parse, DamagesOneItem) {
   const Parsed parsed = Read(
-      "pipeline ci {\n  on push\n  job a {\n    timeout 5m\n    name: )\n    run `x`\n  }\n  job {\n    run `y`\n  }\n  job c for in [1] {\n    run `z`\n  }\n}\n");
+      "pipeline ci {\n  on push\n  job a {\n    timeout 5m\n    name: )\n    run `x`\n  }\n  job {\n    run `y`\n  }\n "
+      " job c for in [1] {\n    run `z`\n  }\n}\n");
   EXPECT_EQ(parsed.said.size(), 4u) << parsed.text;  // timeout, name, job, c
-  for (const char* kept : {"job a", "text \"x\"", "text \"y\"", "job c", "text \"z\""}) EXPECT_NE(parsed.dump.find(kept), std::string::npos) << kept;
+  for (const char* kept : {"job a", "text \"x\"", "text \"y\"", "job c", "text \"z\""})
+    EXPECT_NE(parsed.dump.find(kept), std::string::npos) << kept;
 }
 
 TEST(Parse, FindsMissingBracketsByIndentation) {
-  const std::string good = "pipeline ci {\n  on push(branches: [main])\n  job a {\n    run `x`\n  }\n  job b {\n    run `y`\n  }\n}\n";
+  const std::string good =
+      "pipeline ci {\n  on push(branches: [main])\n  job a {\n    run `x`\n  }\n  job b {\n    run `y`\n  }\n}\n";
   const auto without = [&](std::string_view what, size_t from = 0) {
     std::string text = good;
     return text.erase(text.find(what, from), what.size());
   };
-  for (const std::string& text : {without("{", 40), without("  }\n"), without("(") , without("]"), without(")"), good + "}\n"}) {
+  for (const std::string& text :
+       {without("{", 40), without("  }\n"), without("("), without("]"), without(")"), good + "}\n"}) {
     const Parsed parsed = Read(text);
     EXPECT_EQ(parsed.said.size(), 1u) << text << parsed.text;
     EXPECT_NE(parsed.dump.find("job b"), std::string::npos) << text;
@@ -111,7 +122,8 @@ TEST(Parse, SaysWhatWasExpected) {
       {"let x = [a b]", "P0112 expected `,` or `]` after `a`"},
       {"let x = a +", "P0112 expected a value after `+`"},
       {"pipeline p {\n  jbo test {\n  }\n}", "P0112 `jbo` begins nothing that I know"},
-      {"pipeline p {\n  job a {\n    actions/checkout@v7\n  }\n}", "P0112 expected `uses` before `actions/checkout@v7`"},
+      {"pipeline p {\n  job a {\n    actions/checkout@v7\n  }\n}",
+       "P0112 expected `uses` before `actions/checkout@v7`"},
       {"pipeline p {\n  job a {\n    `make`\n  }\n}", "P0112 expected `run` before a script"},
       {"pipeline p {\n  job a {\n    uses: actions/checkout@v7\n  }\n}", "P0102 `uses` is written without a colon"},
       {"pipeline p {\n  job a {\n    - run `x`\n  }\n}", "P0112 items have no `-` before them"},
@@ -133,10 +145,21 @@ TEST(Parse, SurvivesHostileFiles) {
     for (size_t i = 0; i < times; ++i) out += text;
     return out;
   };
-  const std::string hostile[] = {"let x = " + many("[", 100'000), "let x = " + many("!", 50'000) + "a", "let x = a" + many(" + a", 50'000),
-                                 "let x = " + many("a ? b : ", 50'000) + "c", "let x = a" + many(".b", 50'000), "let x: " + many("a<", 50'000),
-                                 many("}\n", 50'000), many("{\n", 50'000), many("   a\n", 20'000) + many("}\n", 20'000), many("let let ", 20'000),
-                                 many("a/", 500'000), "run `" + many("${{ a ", 1000), many("run |\n", 20'000), many(";", 100'000), many("'\n", 20'000)};
+  const std::string hostile[] = {"let x = " + many("[", 100'000),
+                                 "let x = " + many("!", 50'000) + "a",
+                                 "let x = a" + many(" + a", 50'000),
+                                 "let x = " + many("a ? b : ", 50'000) + "c",
+                                 "let x = a" + many(".b", 50'000),
+                                 "let x: " + many("a<", 50'000),
+                                 many("}\n", 50'000),
+                                 many("{\n", 50'000),
+                                 many("   a\n", 20'000) + many("}\n", 20'000),
+                                 many("let let ", 20'000),
+                                 many("a/", 500'000),
+                                 "run `" + many("${{ a ", 1000),
+                                 many("run |\n", 20'000),
+                                 many(";", 100'000),
+                                 many("'\n", 20'000)};
   for (const std::string& text : hostile) {
     const Parsed parsed = Read(text, true);
     EXPECT_FALSE(parsed.said.empty()) << text.substr(0, 40);
@@ -149,13 +172,17 @@ TEST(Places, FollowTheTable) {
       {"run `x`\n", "P0114 a step cannot stand in a file"},
       {"timeout: 5m\n", "P0114 a setting cannot stand in a file"},
       {"pipeline p {\n  if a { run `x` }\n}\n", "P0114 an `if` block cannot stand in a pipeline"},
-      {"pipeline p {\n  job a {\n    if x {\n      timeout: 5m\n    }\n  }\n}\n", "P0114 a setting cannot stand in an `if`"},
-      {"pipeline p {\n  job a {\n    step {\n      run `x`\n      output y = 1\n    }\n  }\n}\n", "P0114 an output cannot stand in a step"},
+      {"pipeline p {\n  job a {\n    if x {\n      timeout: 5m\n    }\n  }\n}\n",
+       "P0114 a setting cannot stand in an `if`"},
+      {"pipeline p {\n  job a {\n    step {\n      run `x`\n      output y = 1\n    }\n  }\n}\n",
+       "P0114 an output cannot stand in a step"},
       {"pipeline p {\n  import \"./x.pipe\" as x\n}\n", "P0114 an import cannot stand in a pipeline"},
       {"fn f(x: int) = x\n", "P0115 `fn` is not supported yet"},
       {"pipeline p {\n  job a {\n    run python `x`\n  }\n}\n", "P0115 `run python` is not supported yet"},
-      {"pipeline p {\n  job a for x in [1] where x == 1 {\n    run `x`\n  }\n}\n", "P0115 `where` is not supported yet"},
-      {"pipeline p {\n  job a {\n    environment: prod\n    run `x`\n  }\n}\n", "P0115 `environment` is not supported yet"},
+      {"pipeline p {\n  job a for x in [1] where x == 1 {\n    run `x`\n  }\n}\n",
+       "P0115 `where` is not supported yet"},
+      {"pipeline p {\n  job a {\n    environment: prod\n    run `x`\n  }\n}\n",
+       "P0115 `environment` is not supported yet"},
       {"let x = match a { b -> 1, else -> 2 }\n", "P0115 `match` is not supported yet"},
       {"pipeline p {\n  jobs: {}\n}\n", "P0102 jobs are written as declarations"}};
   for (const auto& [text, message] : cases) {
