@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
 #include "compiler/check/suggest.h"
 
@@ -16,27 +17,54 @@ std::string DottedName(const syntax::QualifiedName& name) {
   return text;
 }
 
-// Types that the language has and this version does not check yet.
-bool IsLaterType(std::string_view name) {
-  static constexpr std::string_view kLater[] = {
-      "percent", "bytes", "cpu", "semver",      "image",      "path", "glob",  "cron",     "url",      "ref",   "sha",
-      "regex",   "map",   "dir", "environment", "ci-service", "json", "range", "artifact", "workload", "metric"};
-  return std::ranges::find(kLater, name) != std::end(kLater);
-}
+std::string Types(size_t n) { return n == 0 ? "no types" : n == 1 ? "one type" : fmt::format("{} types", n); }
 
-std::optional<Kind> SimpleKind(std::string_view name) {
-  if (name == "string") return Kind::String;
-  if (name == "bool") return Kind::Bool;
-  if (name == "int") return Kind::Int;
-  if (name == "float") return Kind::Float;
-  if (name == "duration") return Kind::Duration;
-  if (name == "runner") return Kind::Runner;
-  if (name == "shell") return Kind::Shell;
-  if (name == "file") return Kind::File;
+// How many arguments a type takes in `<…>`; nothing for what takes none.
+std::optional<size_t> ArgumentsOf(std::string_view name) {
+  if (name == "map") return 2;
+  if (name == "list" || name == "range" || name == "secret" || name == "untrusted") return 1;
   return std::nullopt;
 }
 
 }  // namespace
+
+Type Elaborator::ReadNamedType(const Ast& ast, const syntax::Type& written, bool* secret) {
+  const std::string name = DottedName(written.name);
+  const auto wanted = ArgumentsOf(name);
+  if (wanted && written.args.size() == *wanted) {
+    if (name == "list") return types::ListOf(ReadType(ast, written.args[0], secret));
+    if (name == "range") return types::RangeOf(ReadType(ast, written.args[0]));
+    if (name == "map") return ReadMapType(ast, written);
+    if (secret != nullptr && name == "secret") *secret = true;
+    return ReadType(ast, written.args[0]);
+  }
+  if (const auto known = types::FindType(name); known && written.args.empty()) return *known;
+  if (wanted || types::FindType(name)) {
+    Build report(Code::P0204, written.span, fmt::format("`{}` takes {}", name, Types(wanted.value_or(0))),
+                 written.args.empty() ? std::string("none is given") : fmt::format("{} given", written.args.size()));
+    if (name == "list") report.Say("Say what it is a list of:   list<string>");
+    if (name == "map") report.Say("Say what leads to what:   map<string, int>");
+    session_.report.Add(std::move(report));
+    return {};
+  }
+  Build report(Code::P0204, written.span, fmt::format("there is no type `{}`", name));
+  Suggest(report, name, written.span, types::TypeNames(), "not a type");
+  if (!DidYouMean(name, types::TypeNames()))
+    report.Say(fmt::format("Types: {}, enum(a, b), and T? for what may be absent.", JoinNames(types::TypeNames())));
+  session_.report.Add(std::move(report));
+  return {};
+}
+
+// Keys are text on every target: strings and members of enums.
+Type Elaborator::ReadMapType(const Ast& ast, const syntax::Type& written) {
+  Type key = ReadType(ast, written.args[0]);
+  Type element = ReadType(ast, written.args[1]);
+  if (!key.is(Kind::Error) && (!key.is_text() || key.optional))
+    session_.report.Add(Build(Code::P0204, ast[written.args[0]].span,
+                              fmt::format("the keys of a map are texts, not {}s", types::ToText(key)),
+                              "a string, a refined string or an enum"));
+  return types::MapOf(std::move(key), std::move(element));
+}
 
 Type Elaborator::ReadType(const Ast& ast, TypeId id, bool* secret) {
   if (!id.valid()) return {};
@@ -52,27 +80,7 @@ Type Elaborator::ReadType(const Ast& ast, TypeId id, bool* secret) {
       fields.push_back({field.name.text, ReadType(ast, field.type), field.optional});
     type = types::RecordOf(std::move(fields));
   } else if (written.kind == syntax::TypeKind::Named) {
-    const std::string name = DottedName(written.name);
-    if (auto kind = SimpleKind(name); kind && written.args.empty()) {
-      type = types::Simple(*kind);
-    } else if (name == "job-result" && written.args.empty()) {
-      type = types::JobResult();
-    } else if (name == "list" && written.args.size() == 1) {
-      type = types::ListOf(ReadType(ast, written.args[0], secret));
-    } else if ((name == "secret" || name == "untrusted") && written.args.size() == 1) {
-      type = ReadType(ast, written.args[0]);
-      if (secret != nullptr && name == "secret") *secret = true;
-    } else if (IsLaterType(name)) {
-      NotYet(written.span, fmt::format("the type `{}` is", name));
-    } else {
-      static const auto& known =
-          *new std::vector<std::string>{"string", "bool", "int",        "float", "duration", "runner",
-                                        "shell",  "file", "job-result", "list",  "secret",   "untrusted"};
-      Build report(Code::P0202, written.span, fmt::format("there is no type `{}`", name));
-      Suggest(report, name, written.span, known, "not a type");
-      report.Say(fmt::format("Types: {}, enum(a, b), and T? for what may be absent.", JoinNames(known)));
-      session_.report.Add(std::move(report));
-    }
+    type = ReadNamedType(ast, written, secret);
   }
   return written.optional ? types::Optional(std::move(type)) : type;
 }

@@ -60,7 +60,7 @@ TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, c
     case ExprKind::Float:
       return EvalNumber(e, false);
     case ExprKind::Semver:
-      return StringTerm(e.text, types::Simple(Kind::Semver), e.span);
+      return StringTerm(e.text, types::Text(Refined::Semver), e.span);
     case ExprKind::Duration:
       return EvalDuration(e);
     case ExprKind::Quantity:

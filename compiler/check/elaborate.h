@@ -69,7 +69,7 @@ class Elaborator {
   bool RefuseAbsent(const TermPtr& term);
   // P0308 for lists, records and objects that should become text; true when it was reported.
   bool RefuseNoText(const TermPtr& term);
-  // A written type; [2] types are P0115.
+  // A written type.
   Type ReadType(const Ast& ast, TypeId id, bool* secret = nullptr);
   // The `if` of a job, elaborated once; null when it has none.
   TermPtr JobCondition(JobScope& job);
@@ -95,6 +95,8 @@ class Elaborator {
   std::string_view TextOf(Span at) const { return session_.sources.Text(at); }
 
  private:
+  Type ReadNamedType(const Ast& ast, const syntax::Type& written, bool* secret);
+  Type ReadMapType(const Ast& ast, const syntax::Type& written);
   TermPtr Eval(ExprId id, const Env& env, const Type* expected);
   TermPtr EvalKind(const syntax::Expr& e, ExprId id, const Env& env, const Type* expected);
   // literals.cpp

@@ -21,6 +21,7 @@ using types::Context;
 using types::ContextSet;
 using types::Kind;
 using types::Labels;
+using types::Refined;
 using types::Type;
 
 enum class TermKind : uint8_t {

@@ -9,8 +9,8 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
-#include "compiler/check/cron.h"
 #include "compiler/check/suggest.h"
+#include "compiler/types/cron.h"
 
 namespace sluice::check {
 namespace {
@@ -99,7 +99,7 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
     } else {
       cron = *text;
       given = true;
-      if (auto wrong = CheckCron(*text)) {
+      if (auto wrong = types::CheckCron(*text)) {
         Build report(Code::P0305, at, wrong->message, wrong->label);
         report.Say(wrong->note);
         session_.report.Add(std::move(report));

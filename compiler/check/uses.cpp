@@ -149,7 +149,7 @@ TermPtr BodyChecker::ArgumentValue(const syntax::Entry& entry, const ActionInput
 TermPtr BodyChecker::CheckScalarArgument(const TermPtr& value, const ActionInput& input) {
   const std::string what = fmt::format("`{}`", input.name);
   const Type type = types::Present(value->type);
-  if (type.is(Kind::Object) || type.is(Kind::Duration) || type.is(Kind::Quantity)) {
+  if (type.is(Kind::Object) || type.is(Kind::Duration)) {
     elaborator_.RefuseNoText(value);
     return ErrorTerm(value->at);
   }

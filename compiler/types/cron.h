@@ -4,15 +4,15 @@
 #include <string>
 #include <string_view>
 
-namespace sluice::check {
+namespace sluice::types {
 
-// What is wrong with a cron expression of `schedule`.
-struct CronMistake {
+// What is wrong with a literal: a sentence, what the place says, and what to write instead (may be empty).
+struct LiteralMistake {
   std::string message, label, note;
 };
 
 // Checks POSIX cron as GitHub takes it: five fields, names of months and days, at most every five minutes.
 // Source: docs.github.com "Events that trigger workflows", schedule.
-std::optional<CronMistake> CheckCron(std::string_view text);
+std::optional<LiteralMistake> CheckCron(std::string_view text);
 
-}  // namespace sluice::check
+}  // namespace sluice::types

@@ -1,4 +1,4 @@
-#include "compiler/check/cron.h"
+#include "compiler/types/cron.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "compiler/base/text.h"
 
-namespace sluice::check {
+namespace sluice::types {
 namespace {
 
 struct Field {
@@ -73,7 +73,7 @@ std::optional<std::set<int>> Values(std::string_view element, const Field& field
   return values;
 }
 
-std::optional<CronMistake> TooOften(const std::set<int>& minutes) {
+std::optional<LiteralMistake> TooOften(const std::set<int>& minutes) {
   int previous = *minutes.rbegin() - 60;
   int least = 60;
   for (int minute : minutes) {
@@ -81,28 +81,29 @@ std::optional<CronMistake> TooOften(const std::set<int>& minutes) {
     previous = minute;
   }
   if (least >= 5) return std::nullopt;
-  return CronMistake{"GitHub runs a schedule every 5 minutes at most",
-                     least == 1 ? "every minute" : fmt::format("every {} minutes", least),
-                     "Write `*/5` for the minute."};
+  return LiteralMistake{"GitHub runs a schedule every 5 minutes at most",
+                        least == 1 ? "every minute" : fmt::format("every {} minutes", least),
+                        "Write `*/5` for the minute."};
 }
 
 }  // namespace
 
-std::optional<CronMistake> CheckCron(std::string_view text) {
+std::optional<LiteralMistake> CheckCron(std::string_view text) {
   std::vector<std::string_view> fields;
   for (std::string_view part : SplitString(text, ' '))
     if (!part.empty()) fields.push_back(part);
   const std::string message = "this is not a cron expression";
   if (fields.size() != kFields.size())
-    return CronMistake{message, fmt::format("{} fields; cron has 5", fields.size()), std::string(kForm)};
+    return LiteralMistake{message, fmt::format("{} fields; cron has 5", fields.size()), std::string(kForm)};
   std::set<int> minutes;
   for (size_t i = 0; i < fields.size(); ++i) {
     std::set<int> all;
     for (std::string_view element : SplitString(fields[i], ',')) {
       const auto values = Values(element, kFields[i]);
       if (!values)
-        return CronMistake{message, fmt::format("{} is {} to {}", kFields[i].name, kFields[i].least, kFields[i].most),
-                           std::string(kForm)};
+        return LiteralMistake{message,
+                              fmt::format("{} is {} to {}", kFields[i].name, kFields[i].least, kFields[i].most),
+                              std::string(kForm)};
       all.insert(values->begin(), values->end());
     }
     if (i == 0) minutes = all;
@@ -110,4 +111,4 @@ std::optional<CronMistake> CheckCron(std::string_view text) {
   return TooOften(minutes);
 }
 
-}  // namespace sluice::check
+}  // namespace sluice::types
