@@ -1,126 +1,50 @@
 #include "compiler/catalogue/lock.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
+#include <tuple>
 
 #include "compiler/base/text.h"
-#include "compiler/catalogue/permissions.h"
-#include "compiler/catalogue/table_reader.h"
-#include "compiler/catalogue/toml.h"
 
 namespace sluice::catalogue {
 namespace {
 
-using toml::Entry;
-using toml::Value;
-
-constexpr std::string_view kRemedy = "`sluice lock` writes this file anew.";
-
-bool IsSha(std::string_view text) {
-  return text.size() == 40 &&
+bool IsHex(std::string_view text, size_t length) {
+  return text.size() == length &&
          std::ranges::all_of(text, [](char c) { return IsAsciiDigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
-class LockReader {
- public:
-  LockReader(diagnostics::Sink& sink, Lock& lock) : report_(sink, kRemedy), lock_(lock) {}
+const ActionInput* FindIn(const std::vector<ActionInput>& inputs, std::string_view name) {
+  const auto found =
+      std::ranges::find_if(inputs, [&](const ActionInput& input) { return EqualsIgnoreCase(input.name, name); });
+  return found == inputs.end() ? nullptr : &*found;
+}
 
-  void Read(const Value& root) {
-    report_.UnknownKeys(root, "sluice.lock", std::array<std::string_view, 2>{"version", "action"});
-    const Value* version = report_.Get(root, "version", Value::Kind::Integer);
-    if (version != nullptr && version->integer != 1)
-      report_.Bad(version->span, fmt::format("sluice.lock has format {}; this sluice reads format 1", version->integer),
-                  "a newer sluice wrote it");
-    const Value* actions = report_.Get(root, "action", Value::Kind::TableArray);
-    if (actions == nullptr) return;
-    for (const Value& action : actions->items) ReadAction(action);
-    std::ranges::sort(lock_.actions, [](const ActionPin& a, const ActionPin& b) {
-      return std::tuple(AsciiLower(a.uses), a.ref) < std::tuple(AsciiLower(b.uses), b.ref);
-    });
-  }
+bool Has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::any_of(names, [&](const std::string& each) { return EqualsIgnoreCase(each, name); });
+}
 
- private:
-  void ReadAction(const Value& table) {
-    report_.UnknownKeys(table, "[[action]]",
-                        std::array<std::string_view, 9>{"uses", "ref", "sha", "version", "using", "permissions",
-                                                        "permissions-if", "outputs", "inputs"});
-    ActionPin pin;
-    for (const auto& [key, target] :
-         {std::pair("uses", &pin.uses), std::pair("ref", &pin.ref), std::pair("sha", &pin.sha),
-          std::pair("version", &pin.version), std::pair("using", &pin.runtime)}) {
-      // A branch has no version. That is for the program that names it to hear (P0705), not for the file.
-      if (target == &pin.version && table.FindEntry(key) == nullptr) continue;
-      const Value* value = report_.Need(table, key, Value::Kind::String);
-      if (value == nullptr) return;
-      *target = value->text;
-    }
-    if (!IsSha(pin.sha)) {
-      report_.Bad(table.Find("sha")->span, "this is no commit", "a commit has 40 digits of 0-9 and a-f");
-      return;
-    }
-    if (lock_.Find(pin.uses, pin.ref) != nullptr) {
-      report_.Bad(table.Find("uses")->span, fmt::format("`{}@{}` is pinned twice", pin.uses, pin.ref), "again");
-      return;
-    }
-    ReadPermissions(table, pin);
-    for (const Value& output : report_.Strings(table, "outputs")) pin.outputs.push_back(output.text);
-    ReadInputs(table, pin);
-    lock_.actions.push_back(std::move(pin));
-  }
-
-  void ReadPermissions(const Value& table, ActionPin& pin) {
-    if (const Value* permissions = report_.Get(table, "permissions", Value::Kind::Table)) {
-      pin.permissions.emplace();
-      for (const Entry& entry : permissions->entries) {
-        if (entry.value.kind == Value::Kind::String && AllowsAccess(entry.key, entry.value.text)) {
-          pin.permissions->push_back({entry.key, entry.value.text});
-        } else {
-          report_.Bad(entry.key_span, fmt::format("`{}` is no permission of GitHub's token", entry.key),
-                      "a scope with \"read\" or \"write\" is expected");
-        }
-      }
-    }
-    for (const Value& item : report_.Strings(table, "permissions-if")) {
-      if (auto parsed = ParseConditionalPermissions(item.text)) {
-        pin.permissions_if.push_back(std::move(*parsed));
-      } else {
-        report_.Bad(item.span, "this says no condition for permissions", "the form is \"input=value: scope=access\"");
-      }
-    }
-  }
-
-  void ReadInputs(const Value& table, ActionPin& pin) {
-    const Value* inputs = report_.Get(table, "inputs", Value::Kind::Table);
-    if (inputs == nullptr) return;
-    for (const Entry& entry : inputs->entries) {
-      auto parsed = entry.value.kind == Value::Kind::String ? ParseInputKind(entry.value.text) : std::nullopt;
-      if (!parsed) {
-        report_.Bad(entry.value.span, fmt::format("input `{}` has no kind that I know", entry.key),
-                    "string bool number secret code path lines commas spaces pairs or enum(…)");
-        continue;
-      }
-      parsed->name = entry.key;
-      pin.inputs.push_back(std::move(*parsed));
-    }
-    std::ranges::sort(pin.inputs, {}, &ActionInput::name);
-  }
-
-  TableReader report_;
-  Lock& lock_;
-};
+// Where the path inside the repository begins: behind `owner/repo`.
+size_t PathOf(std::string_view uses) {
+  const size_t owner = uses.find('/');
+  return owner == std::string_view::npos ? uses.size() : std::min(uses.find('/', owner + 1), uses.size());
+}
 
 }  // namespace
 
-const ActionInput* ActionPin::FindInput(std::string_view name) const {
-  for (const ActionInput& input : inputs)
-    if (EqualsIgnoreCase(input.name, name)) return &input;
-  return nullptr;
+const ActionInput* ActionPin::FindInput(std::string_view name) const { return FindIn(inputs, name); }
+bool ActionPin::HasOutput(std::string_view name) const { return Has(outputs, name); }
+const ActionInput* WorkflowPin::FindInput(std::string_view name) const { return FindIn(inputs, name); }
+bool WorkflowPin::HasOutput(std::string_view name) const { return Has(outputs, name); }
+
+const WorkflowSecret* WorkflowPin::FindSecret(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(secrets, [&](const WorkflowSecret& secret) { return EqualsIgnoreCase(secret.name, name); });
+  return found == secrets.end() ? nullptr : &*found;
 }
 
-bool ActionPin::HasOutput(std::string_view name) const {
-  return std::ranges::any_of(outputs, [&](const std::string& output) { return EqualsIgnoreCase(output, name); });
+const ToolFile* ToolPin::FindFile(std::string_view platform) const {
+  const auto found = std::ranges::find(files, platform, &ToolFile::platform);
+  return found == files.end() ? nullptr : &*found;
 }
 
 const ActionPin* Lock::Find(std::string_view uses, std::string_view ref) const {
@@ -138,12 +62,46 @@ const ActionPin* Lock::Newest(std::string_view uses) const {
   return newest;
 }
 
-Lock ReadLock(const source::SourceMap& sources, source::FileId file, diagnostics::Sink& sink) {
-  Lock lock;
-  lock.path = sources.file(file).path;
-  lock.present = true;
-  LockReader(sink, lock).Read(toml::Read(sources, file, sink));
-  return lock;
+const ImagePin* Lock::FindImage(std::string_view image) const {
+  constexpr std::string_view kScheme = "docker://";
+  if (image.starts_with(kScheme)) image.remove_prefix(kScheme.size());
+  const auto found = std::ranges::find(images, image, &ImagePin::uses);
+  return found == images.end() ? nullptr : &*found;
+}
+
+const ToolPin* Lock::FindTool(std::string_view name) const {
+  const auto found = std::ranges::find(tools, name, &ToolPin::name);
+  return found == tools.end() ? nullptr : &*found;
+}
+
+const WorkflowPin* Lock::FindWorkflow(std::string_view uses, std::string_view ref) const {
+  for (const WorkflowPin& pin : workflows)
+    if (pin.ref == ref && SameWorkflow(pin.uses, uses)) return &pin;
+  return nullptr;
+}
+
+bool IsCommit(std::string_view text) { return IsHex(text, 40); }
+
+bool IsDigest(std::string_view text) {
+  constexpr std::string_view kAlgorithm = "sha256:";
+  return text.starts_with(kAlgorithm) && IsHex(text.substr(kAlgorithm.size()), 64);
+}
+
+bool IsWorkflowPath(std::string_view uses) {
+  return uses.substr(PathOf(uses)).starts_with("/.github/workflows/") &&
+         (uses.ends_with(".yml") || uses.ends_with(".yaml"));
+}
+
+bool SameWorkflow(std::string_view a, std::string_view b) {
+  const size_t path = PathOf(a);
+  return a.size() == b.size() && path == PathOf(b) && EqualsIgnoreCase(a.substr(0, path), b.substr(0, path)) &&
+         a.substr(path) == b.substr(path);
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> SplitActionRef(std::string_view target) {
+  const size_t at = target.find('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  return std::pair(target.substr(0, at), target.substr(at + 1));
 }
 
 }  // namespace sluice::catalogue

@@ -1,4 +1,4 @@
-// The small languages inside sluice.lock: kinds of inputs, conditional permissions, versions; and the writer.
+// The small languages inside sluice.lock: kinds of inputs, conditional permissions, versions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include "compiler/base/text.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/permissions.h"
-#include "compiler/catalogue/toml.h"
 
 namespace sluice::catalogue {
 namespace {
@@ -29,48 +28,6 @@ bool IsInputName(std::string_view name) {
 
 // A member that holds a comma or a parenthesis would not be read back.
 std::string JoinMembers(const std::vector<std::string>& members) { return fmt::format("{}", fmt::join(members, ", ")); }
-
-std::string PrintGrants(const std::vector<PermissionGrant>& grants) {
-  if (grants.empty()) return "{}";
-  std::string out;
-  for (const PermissionGrant& grant : grants)
-    out += fmt::format("{}{} = {}", out.empty() ? "{ " : ", ", grant.scope, toml::Quote(grant.access));
-  return out + " }";
-}
-
-std::string PrintStrings(const std::vector<std::string>& items) {
-  std::string out = "[";
-  for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + toml::Quote(item);
-  return out + "]";
-}
-
-std::string PrintKey(std::string_view key) {
-  const bool bare =
-      !key.empty() && std::ranges::all_of(key, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_'; });
-  return bare ? std::string(key) : toml::Quote(key);
-}
-
-std::string PrintAction(const ActionPin& pin) {
-  std::string out = "\n[[action]]\n";
-  const std::array<std::pair<std::string_view, const std::string*>, 5> keys = {
-      {{"uses", &pin.uses}, {"ref", &pin.ref}, {"sha", &pin.sha}, {"version", &pin.version}, {"using", &pin.runtime}}};
-  for (const auto& [key, value] : keys)
-    if (value != &pin.version || !pin.version.empty()) out += fmt::format("{} = {}\n", key, toml::Quote(*value));
-  if (pin.permissions) out += fmt::format("permissions = {}\n", PrintGrants(*pin.permissions));
-  if (!pin.permissions_if.empty()) {
-    std::vector<std::string> lines;
-    for (const ConditionalPermissions& c : pin.permissions_if) lines.push_back(PrintConditionalPermissions(c));
-    out += fmt::format("permissions-if = {}\n", PrintStrings(lines));
-  }
-  out += fmt::format("outputs = {}\n", PrintStrings(pin.outputs));
-  if (pin.inputs.empty()) return out;
-  out += "\n[action.inputs]\n";
-  std::vector<ActionInput> inputs = pin.inputs;
-  std::ranges::sort(inputs, {}, &ActionInput::name);
-  for (const ActionInput& input : inputs)
-    out += fmt::format("{} = {}\n", PrintKey(input.name), toml::Quote(PrintInputKind(input)));
-  return out;
-}
 
 // The next run of digits or of other characters of a version, as (is a number, number, text).
 std::tuple<bool, unsigned long long, std::string_view> NextPiece(std::string_view& rest) {
@@ -153,12 +110,6 @@ std::string PrintConditionalPermissions(const ConditionalPermissions& conditiona
   return out + ": " + grants;
 }
 
-std::optional<std::pair<std::string_view, std::string_view>> SplitActionRef(std::string_view target) {
-  const size_t at = target.find('@');
-  if (at == std::string_view::npos) return std::nullopt;
-  return std::pair(target.substr(0, at), target.substr(at + 1));
-}
-
 bool VersionLess(std::string_view a, std::string_view b) {
   if (a.starts_with('v')) a.remove_prefix(1);
   if (b.starts_with('v')) b.remove_prefix(1);
@@ -171,17 +122,6 @@ bool VersionLess(std::string_view a, std::string_view b) {
   }
   if (a.empty() == b.empty()) return false;
   return a.empty() ? !b.starts_with('-') : a.starts_with('-');
-}
-
-std::string PrintLock(const Lock& lock) {
-  std::vector<const ActionPin*> sorted;
-  for (const ActionPin& pin : lock.actions) sorted.push_back(&pin);
-  std::ranges::sort(sorted, [](const ActionPin* a, const ActionPin* b) {
-    return std::tuple(AsciiLower(a->uses), a->ref) < std::tuple(AsciiLower(b->uses), b->ref);
-  });
-  std::string out = "# Written by `sluice lock`. Commit it; do not edit.\nversion = 1\n";
-  for (const ActionPin* pin : sorted) out += PrintAction(*pin);
-  return out;
 }
 
 }  // namespace sluice::catalogue

@@ -44,7 +44,7 @@ void DeclareSteps(JobScope& job, Elaborator& elaborator) {
       const auto ref = catalogue::SplitActionRef(parts.uses->target.text);
       const catalogue::ActionPin* pin = ref ? elaborator.session().lock.Find(ref->first, ref->second) : nullptr;
       if (pin == nullptr) continue;
-      step->known = true;
+      step->known = !pin->open;
       step->action = ref->first;
       for (const std::string& output : pin->outputs)
         step->outputs.push_back({output, types::Simple(Kind::String), false, Span{}});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/pins.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
 
@@ -16,8 +17,7 @@ using catalogue::ActionPin;
 using catalogue::InputKind;
 
 std::string InputsAsIn(const ActionPin& pin, const std::string& name, const std::string& lock) {
-  return fmt::format("Inputs as in {}: {} {} ({}).", lock, name, pin.version.empty() ? pin.ref : pin.version,
-                     pin.sha.substr(0, 7));
+  return fmt::format("Inputs as in {}: {}.", lock, DescribePin(pin, name));
 }
 
 // The argument of that input, in any case.
@@ -80,13 +80,10 @@ void BodyChecker::Uses(ItemId id, const syntax::UsesStep& decl, Step& step, cons
     return;
   }
   const std::string name(ref->first);
-  if (pin->version.empty())
-    session_.report.Add(Build(Code::P0705, decl.target.span, fmt::format("`{}` is a branch of `{}`", pin->ref, name),
-                              "its commit is lost after the next force-push")
-                            .Say("Name a tag of it, then run `sluice lock`."));
+  CheckPin(*pin, name, decl.target.span, LockName(session_.lock), session_.report);
   body.uses = name;
   body.sha = pin->sha;
-  body.version = pin->version.empty() ? pin->ref : pin->version;
+  body.version = pin->version;
   Arguments(decl, *pin, name, body, env);
   CheckRequired(decl, *pin, name, body, env);
   AddPermissions(*pin, body, decl.target.span);
@@ -101,7 +98,9 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
                               .Say("Write   input: value"));
       continue;
     }
+    static const ActionInput kUnknown;
     const ActionInput* input = pin.FindInput(entry.key->text);
+    if (input == nullptr && pin.open) input = &kUnknown;
     if (input == nullptr) {
       std::vector<std::string> names;
       for (const ActionInput& each : pin.inputs) names.push_back(each.name);
