@@ -1,27 +1,31 @@
-#include <openssl/evp.h>
+// The plain functions of SHA-256, not OpenSSL's EVP: that reads a configuration and sets up its providers at the first
+// use, which takes longer than most commands of sluice altogether, and linked statically it brings all of libcrypto.
+#define OPENSSL_API_COMPAT 10100
+#include <openssl/sha.h>
+
+#include <memory>
 
 #include "runtime/store/store.h"
 
 namespace sluice::store {
 
-Hasher::Hasher() : context_(EVP_MD_CTX_new()) {
-  SLUICE_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1, "no SHA-256");
-}
+struct Hasher::State {
+  SHA256_CTX context;
+};
 
-Hasher::~Hasher() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+Hasher::Hasher() : state_(std::make_unique<State>()) { SHA256_Init(&state_->context); }
 
-void Hasher::Add(std::string_view bytes) {
-  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size());
-}
+Hasher::~Hasher() = default;
+
+void Hasher::Add(std::string_view bytes) { SHA256_Update(&state_->context, bytes.data(), bytes.size()); }
 
 Digest Hasher::Finish() {
-  unsigned char raw[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), raw, &length);
+  unsigned char raw[SHA256_DIGEST_LENGTH];
+  SHA256_Final(raw, &state_->context);
   Digest digest = "sha256:";
-  for (unsigned int i = 0; i < length; ++i) {
-    digest += "0123456789abcdef"[raw[i] >> 4];
-    digest += "0123456789abcdef"[raw[i] & 15];
+  for (const unsigned char byte : raw) {
+    digest += "0123456789abcdef"[byte >> 4];
+    digest += "0123456789abcdef"[byte & 15];
   }
   return digest;
 }

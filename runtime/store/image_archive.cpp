@@ -1,7 +1,5 @@
 #include "runtime/store/image_archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/text.h"
+#include "runtime/store/archive_library.h"
 
 namespace sluice::store {
 namespace {
@@ -256,6 +255,7 @@ Result<ArchiveContent> ReadOci(const Parts& parts, const std::string& name) {
 Result<ArchiveContent> ReadImageArchive(const std::string& archive, const std::string& name,
                                         const std::string& scratch) {
   if (::access(archive.c_str(), R_OK) != 0) return SystemError("read", archive);
+  SLUICE_RETURN_IF_ERROR(LoadArchiveLibrary());
   Parts parts(archive, scratch);
   SLUICE_ASSIGN(const bool saved, parts.Load());
   if (saved) return parts.Has("manifest.json") ? ReadDocker(parts, name) : ReadOci(parts, name);

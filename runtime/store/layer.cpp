@@ -1,7 +1,5 @@
 #include "runtime/store/layer.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "compiler/base/text.h"
+#include "runtime/store/archive_library.h"
 #include "runtime/store/files.h"
 
 namespace sluice::store {
@@ -110,7 +109,7 @@ class Unpacker {
 
   Status Whiteout(const std::string& name, const std::string& folder, const std::string& base) {
     if (base.empty() || base == "." || base == "..") return Hostile(name);
-    std::unique_ptr<archive_entry, decltype(&archive_entry_free)> device(archive_entry_new(), archive_entry_free);
+    std::unique_ptr<archive_entry, decltype(archive_entry_free)> device(archive_entry_new(), archive_entry_free);
     archive_entry_set_pathname(device.get(), Below(folder.empty() ? base : folder + "/" + base).c_str());
     archive_entry_set_filetype(device.get(), AE_IFCHR);
     archive_entry_set_perm(device.get(), 0);
@@ -210,6 +209,7 @@ class Unpacker {
 }  // namespace
 
 Result<uint64_t> UnpackLayer(const std::string& archive, const std::string& target) {
+  SLUICE_RETURN_IF_ERROR(LoadArchiveLibrary());
   return Unpacker(archive, target).Run();
 }
 
