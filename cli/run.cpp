@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -17,9 +18,12 @@
 #include "runtime/engine/engine.h"
 #include "runtime/report/junit.h"
 #include "runtime/report/ndjson.h"
+#include "runtime/report/record.h"
 #include "runtime/report/text.h"
 #include "runtime/run_loop.h"
+#include "runtime/steps/contexts.h"
 #include "runtime/store/run_folder.h"
+#include "runtime/store/run_records.h"
 #include "runtime/store/store.h"
 
 namespace sluice::cli {
@@ -46,7 +50,8 @@ struct Machine {
   std::unique_ptr<engine::Engine> engine;
 };
 
-Result<std::unique_ptr<Machine>> StartMachine(const RunFlags& flags, const Target& target, steps::RunFacts& facts) {
+Result<std::unique_ptr<Machine>> StartMachine(const RunFlags& flags, const Globals& globals, const Target& target,
+                                              steps::RunFacts& facts) {
   auto machine = std::make_unique<Machine>();
   SLUICE_ASSIGN(const std::string root, store::DefaultRoot());
   SLUICE_ASSIGN(machine->store, store::Store::Open(root));
@@ -55,11 +60,32 @@ Result<std::unique_ptr<Machine>> StartMachine(const RunFlags& flags, const Targe
   std::string name = flags.engine.empty() ? target.project->settings.engine : flags.engine;
   if (name == "auto") name.clear();
   SLUICE_ASSIGN(machine->engine, engine::MakeEngine({name, machine->store.get(), machine->folder.get()}));
+  if (const engine::Probe probe = machine->engine->Describe(); !globals.quiet)
+    for (const engine::Missing& missing : probe.missing)
+      fmt::print(stderr, "sluice: note: {} (`{}`)\n", missing.what, missing.remedy);
   facts.store = machine->store.get();
   facts.host_engine = machine->engine->name() == "host";
   if (!facts.host_engine)
     if (auto image = machine->store->FindImage(facts.images[""]); !image.ok()) return image.error();
   return machine;
+}
+
+report::RecordHead HeadOf(const Setup& setup) {
+  const steps::RunFacts& facts = setup.facts;
+  return {SLUICE_VERSION,
+          facts.repository,
+          facts.pipeline->id,
+          setup.event,
+          steps::TextAt(facts.github, "ref"),
+          steps::TextAt(facts.github, "sha"),
+          setup.options.jobs};
+}
+
+// Keeps what became of the run. That it cannot be kept is no reason to fail: the run itself is done.
+void Keep(const report::Record& record, const Machine& machine, const std::string& project) {
+  const std::string name = report::IsoTime(std::chrono::system_clock::now()) + "-" + machine.folder->id();
+  if (const Status kept = store::KeepRecord(*machine.store, project, name, record.text()); !kept.ok())
+    fmt::print(stderr, "sluice: the record of this run is not kept: {}\n", kept.error().message);
 }
 
 int ExitCode(const runtime::RunResult& result) {
@@ -85,7 +111,7 @@ int Run(const RunFlags& flags, const Globals& globals) {
     return kOk;
   }
   if (flags.dry_run) return PrintPlan(**setup);
-  auto machine = StartMachine(flags, **target, facts);
+  auto machine = StartMachine(flags, globals, **target, facts);
   if (!machine.ok()) return Fail(machine.error().message);
 
   const report::Sink out = [](std::string_view text) {
@@ -102,10 +128,13 @@ int Run(const RunFlags& flags, const Globals& globals) {
   else
     reporters.Add(text);
   if (!flags.junit.empty()) reporters.Add(junit);
+  report::Record record(HeadOf(**setup));
+  reporters.Add(record);
   const Interrupts interrupts;
   (*setup)->options.signals = interrupts.descriptor();
   (*setup)->options.live = options.live && !flags.json;
   const runtime::RunResult result = runtime::Run(facts, (*setup)->options, *(*machine)->engine, reporters);
+  Keep(record, **machine, facts.repository);
   if (!flags.junit.empty())
     if (Status written = MakeRealFileSystem("")->Write(flags.junit, junit.Document()); !written.ok())
       return Fail(written.error().message);

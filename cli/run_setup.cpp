@@ -214,6 +214,7 @@ Result<std::unique_ptr<Setup>> PrepareRun(const RunFlags& flags, const Target& t
   facts.repository = target.project->root;
   SLUICE_RETURN_IF_ERROR(TakeValues(flags, target, facts));
   const steps::Repository repository = ReadRepository(target.project->root, *MakeRealFileSystem(""));
+  if (repository.sha.find_first_not_of('0') != std::string::npos) facts.head = repository.sha;
   SLUICE_RETURN_IF_ERROR(EventChooser(flags, target, *setup, repository).Choose());
   facts.images[""] = "sluice-base";
   for (const catalogue::OwnRunner& runner : target.project->settings.runners)

@@ -68,6 +68,7 @@ class Loop {
   void Start(size_t index, size_t row);
   void EndRow(size_t index, size_t row, Outcome outcome, const std::string& reason, std::chrono::microseconds took,
               const report::Place& place = {});
+  std::string WhyReplaced(size_t index, size_t row) const;
   void EndUnstarted(size_t index, Outcome result);
   void Reap();
   void Wait();
@@ -157,7 +158,7 @@ void Loop::Obey(const Decision& decision) {
         if (each.job == decision.job && each.row == decision.row) each.run->Cancel(Clock::now());
       return;
     case Decision::Kind::RowEnd:
-      return EndRow(decision.job, decision.row, Outcome::Cancelled, "", {});
+      return EndRow(decision.job, decision.row, Outcome::Cancelled, WhyReplaced(decision.job, decision.row), {});
     case Decision::Kind::JobEnd:
       if (jobs_[decision.job].rows.empty()) EndUnstarted(decision.job, *scheduler_->result(decision.job));
       return;
@@ -202,8 +203,11 @@ void Loop::Reap() {
       if (!value.empty() || old == nullptr) jobs_[done.job].outputs.Set(name, Value(value));
     }
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - done.started);
-    EndRow(done.job, done.row, done.run->result(), done.run->masker().Apply(done.run->reason()), took,
-           done.run->failed_place());
+    std::string reason = done.run->masker().Apply(done.run->reason());
+    // A job that ended as cancelled by itself ran out of time.
+    if (done.run->result() == Outcome::Cancelled && !reason.empty()) result_.failed = true;
+    if (done.run->result() == Outcome::Cancelled && reason.empty()) reason = WhyReplaced(done.job, done.row);
+    EndRow(done.job, done.row, done.run->result(), reason, took, done.run->failed_place());
     scheduler_->RowEnded(done.job, done.row, done.run->result());
     ended_.push_back(std::move(done.run));
   }
@@ -222,7 +226,14 @@ void Loop::EndRow(size_t index, size_t row, Outcome outcome, const std::string& 
   event.place.source_line.clear();
   stamped_.On(event);
   Count(counted);
-  if (outcome == Outcome::Cancelled && !reason.empty()) result_.failed = true;  // it ran out of time
+}
+
+// Why a row was cancelled for its concurrency group, or nothing.
+std::string Loop::WhyReplaced(size_t index, size_t row) const {
+  const auto other = scheduler_->replaced_by(index, row);
+  if (!other) return "";
+  return facts_.masker.Apply(fmt::format("`{}` came later in the concurrency group `{}`",
+                                         jobs_[other->first].rows[other->second].shown, jobs_[index].rows[row].group));
 }
 
 void Loop::EndUnstarted(size_t index, Outcome result) {

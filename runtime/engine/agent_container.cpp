@@ -46,7 +46,12 @@ void IgnoreBrokenPipes() {
 
 }  // namespace
 
-Result<std::unique_ptr<JobContainer>> AgentContainer::Start(Setting setting, std::unique_ptr<Launcher> launcher) {
+Result<std::unique_ptr<JobContainer>> AgentContainer::Start(Setting setting, std::unique_ptr<Launcher> launcher,
+                                                            const Status& prepared) {
+  if (!prepared.ok()) {
+    launcher->CleanUp();
+    return prepared.error();
+  }
   IgnoreBrokenPipes();
   std::unique_ptr<AgentContainer> container(new AgentContainer(std::move(setting), std::move(launcher)));
   SLUICE_RETURN_IF_ERROR(container->Open());

@@ -22,7 +22,9 @@ class AgentContainer : public JobContainer {
     bool make_folders = true;                  // let the agent make the folders of `paths`
     std::map<std::string, std::string> files;  // written before anything else (/etc/hosts …), in place of links
   };
-  static Result<std::unique_ptr<JobContainer>> Start(Setting setting, std::unique_ptr<Launcher> launcher);
+  // `prepared`: how the launcher's own preparations went; after an error its scratch is removed and nothing starts.
+  static Result<std::unique_ptr<JobContainer>> Start(Setting setting, std::unique_ptr<Launcher> launcher,
+                                                     const Status& prepared);
   ~AgentContainer() override;
 
   int descriptor() const override { return epoll_.get(); }

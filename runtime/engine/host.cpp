@@ -37,7 +37,7 @@ class HostLauncher : public Launcher {
     SLUICE_RETURN_IF_ERROR(store::MakeFolders(target_));
     apart_ = IsRoot();
     if (workspace_.repository.empty()) return {};
-    return apart_ ? PrepareOverlay() : CopyWorkspace(workspace_.repository, target_, workspace_.hide_git);
+    return apart_ ? MountWorkspace() : CopyWorkspace(workspace_.repository, target_, workspace_.hide_git);
   }
 
   Result<pid_t> Launch(int in, int out, int errors, const std::string& failure) override {
@@ -60,17 +60,9 @@ class HostLauncher : public Launcher {
   void CleanUp() override { run_folder_.Discard(folder_); }
 
  private:
-  Status PrepareOverlay() {
+  Status MountWorkspace() {
     SLUICE_ASSIGN(hidden_, HideIgnored(store_, workspace_.repository, workspace_.hide_git));
-    overlay_.folder = folder_ + "/overlay";
-    overlay_.target = target_;
-    for (const char* name : {"/upper", "/work"}) SLUICE_RETURN_IF_ERROR(store::MakeFolders(overlay_.folder + name));
-    for (const std::string& layer : {hidden_.folder, workspace_.repository}) {
-      if (layer.empty()) continue;
-      overlay_.lower.push_back(std::to_string(overlay_.lower.size()));
-      const std::string link = overlay_.folder + "/" + overlay_.lower.back();
-      if (::symlink(layer.c_str(), link.c_str()) != 0) return store::SystemError("write", link);
-    }
+    SLUICE_ASSIGN(overlay_, PrepareOverlay(folder_ + "/overlay", target_, hidden_.Above(workspace_.repository)));
     return {};
   }
 
@@ -107,11 +99,8 @@ class HostEngine : public Engine {
       if (const char* equals = std::strchr(*variable, '='))
         setting.environment[std::string(*variable, static_cast<size_t>(equals - *variable))] = equals + 1;
     auto launcher = std::make_unique<HostLauncher>(store_, run_folder_, job.workspace, folder, setting.paths.workspace);
-    if (const Status prepared = launcher->Prepare(); !prepared.ok()) {
-      launcher->CleanUp();
-      return prepared.error();
-    }
-    return AgentContainer::Start(std::move(setting), std::move(launcher));
+    const Status prepared = launcher->Prepare();
+    return AgentContainer::Start(std::move(setting), std::move(launcher), prepared);
   }
 
  private:

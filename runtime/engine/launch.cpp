@@ -23,6 +23,7 @@
 
 #include "compiler/base/text.h"
 #include "runtime/store/files.h"
+#include "runtime/store/users.h"
 
 extern char** environ;
 
@@ -42,22 +43,13 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   ::_exit(status);
 }
 
-void WriteProc(const char* path, const std::string& text) {
-  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || ::write(fd, text.data(), text.size()) < 0) Fail(fmt::format("cannot write {}", path));
-  ::close(fd);
-}
-
 void EnterNamespaces(const LaunchPlan& plan) {
-  const uid_t user = ::geteuid();
-  const gid_t group = ::getegid();
-  const int flags = (plan.user_namespace ? CLONE_NEWUSER : 0) | (plan.mount_namespace ? CLONE_NEWNS : 0) |
-                    (plan.network_namespace ? CLONE_NEWNET : 0) | (plan.process_namespace ? CLONE_NEWPID : 0);
-  if (flags != 0 && ::unshare(flags) != 0) Fail("cannot make namespaces");
+  const int flags = (plan.mount_namespace ? CLONE_NEWNS : 0) | (plan.network_namespace ? CLONE_NEWNET : 0) |
+                    (plan.process_namespace ? CLONE_NEWPID : 0);
   if (plan.user_namespace) {
-    WriteProc("/proc/self/setgroups", "deny");
-    WriteProc("/proc/self/uid_map", fmt::format("0 {} 1", user));
-    WriteProc("/proc/self/gid_map", fmt::format("0 {} 1", group));
+    if (const Status entered = store::EnterUserNamespace(flags); !entered.ok()) Fail(entered.error().message);
+  } else if (flags != 0 && ::unshare(flags) != 0) {
+    Fail("cannot make namespaces");
   }
   if (plan.mount_namespace && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     Fail("cannot separate the mounts");
@@ -173,6 +165,21 @@ void BecomeFirst() {
 }
 
 }  // namespace
+
+Result<OverlayMount> PrepareOverlay(const std::string& folder, const std::string& target,
+                                    const std::vector<std::string>& layers) {
+  OverlayMount overlay;
+  overlay.folder = folder;
+  overlay.target = target;
+  for (const std::string& path : {folder + "/" + overlay.upper, folder + "/" + overlay.work, target})
+    SLUICE_RETURN_IF_ERROR(store::MakeFolders(path));
+  for (const std::string& layer : layers) {
+    overlay.lower.push_back(std::to_string(overlay.lower.size()));
+    const std::string link = folder + "/" + overlay.lower.back();
+    if (::symlink(layer.c_str(), link.c_str()) != 0) return store::SystemError("write", link);
+  }
+  return overlay;
+}
 
 Result<pid_t> LaunchChild(const LaunchPlan& plan, int in, int out, int errors) {
   SLUICE_CHECK(in > 2 && out > 2 && errors > 2, "standard descriptors would be overwritten");

@@ -19,6 +19,10 @@ struct OverlayMount {
   std::string target;  // absolute
 };
 
+// Makes the folders of an overlay below `folder`, and its target, and links its layers (absolute; the highest first).
+Result<OverlayMount> PrepareOverlay(const std::string& folder, const std::string& target,
+                                    const std::vector<std::string>& layers);
+
 // What a child process does before it becomes the runtime (or the agent): everything is mounted in a mount namespace
 // of its own, so the host never sees it, and it is gone with the last process in it.
 struct LaunchPlan {

@@ -15,6 +15,7 @@
 #include "runtime/engine/launch.h"
 #include "runtime/engine/oci_config.h"
 #include "runtime/engine/workspace.h"
+#include "runtime/store/users.h"
 
 namespace sluice::engine {
 namespace {
@@ -101,34 +102,17 @@ class OciLauncher : public Launcher {
 
  private:
   Status MakeScratch() {
-    for (const char* folder :
-         {"/scratch/root/upper", "/scratch/root/work", "/scratch/root/merged", "/bundle", "/state", "/workspace"})
+    for (const char* folder : {"/bundle", "/state", "/workspace"})
       SLUICE_RETURN_IF_ERROR(MakeFolders(folder_ + folder));
-    root_ = workspace_ = OverlayMount();
     // Highest first: the agent, then the image's layers from the last one down.
     std::vector<std::string> layers{agent_layer_};
     layers.insert(layers.end(), image_.layers.rbegin(), image_.layers.rend());
-    SLUICE_RETURN_IF_ERROR(LinkLayers(folder_ + "/scratch/root", layers, root_.lower));
-    root_.folder = folder_ + "/scratch/root";
-    root_.target = folder_ + "/scratch/root/merged";
+    const std::string root = folder_ + "/scratch/root", workspace = folder_ + "/scratch/workspace";
+    SLUICE_ASSIGN(root_, PrepareOverlay(root, root + "/merged", layers));
+    workspace_ = OverlayMount();
     if (!WorkspaceIsOverlay()) return {};
-    for (const char* folder : {"/upper", "/work", "/merged"})
-      SLUICE_RETURN_IF_ERROR(MakeFolders(folder_ + "/scratch/workspace" + folder));
-    workspace_.folder = folder_ + "/scratch/workspace";
-    workspace_.target = folder_ + "/scratch/workspace/merged";
-    std::vector<std::string> files;
-    if (!hidden_.folder.empty()) files.push_back(hidden_.folder);
-    files.push_back(job_.workspace.repository);
-    return LinkLayers(workspace_.folder, files, workspace_.lower);
-  }
-
-  static Status LinkLayers(const std::string& folder, const std::vector<std::string>& layers,
-                           std::vector<std::string>& names) {
-    for (size_t i = 0; i < layers.size(); ++i) {
-      names.push_back(std::to_string(i));
-      const std::string link = folder + "/" + names.back();
-      if (::symlink(layers[i].c_str(), link.c_str()) != 0) return SystemError("write", link);
-    }
+    SLUICE_ASSIGN(workspace_,
+                  PrepareOverlay(workspace, workspace + "/merged", hidden_.Above(job_.workspace.repository)));
     return {};
   }
 
@@ -254,6 +238,9 @@ class OciEngine : public Engine {
                                  "sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1"});
     }
     probe.usable = probe.missing.empty();
+    const store::OneUserOnly one = store::WhyOneUserOnly();
+    if (probe.usable && !one.why.empty())
+      probe.missing.push_back({"jobs see a single user, so what changes owners fails in them: " + one.why, one.remedy});
     if (probe.usable)
       probe.description =
           fmt::format("oci: {}, overlay, {}", BaseName(runtimes[0]), IsRoot() ? "as root" : "in a user namespace");
@@ -274,11 +261,8 @@ class OciEngine : public Engine {
     setting.files = NetworkFiles(job);
     auto launcher =
         std::make_unique<OciLauncher>(store_, run_folder_, job, folder, id, std::move(image), std::move(use));
-    if (const Status prepared = launcher->Prepare(); !prepared.ok()) {
-      launcher->CleanUp();
-      return prepared.error();
-    }
-    return AgentContainer::Start(std::move(setting), std::move(launcher));
+    const Status prepared = launcher->Prepare();
+    return AgentContainer::Start(std::move(setting), std::move(launcher), prepared);
   }
 
  private:

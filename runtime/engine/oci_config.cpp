@@ -1,6 +1,9 @@
 #include "runtime/engine/oci_config.h"
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
+
+#include "runtime/engine/refused_calls.h"
 
 namespace sluice::engine {
 namespace {
@@ -19,14 +22,14 @@ constexpr const char* kMasked[] = {"/proc/acpi",          "/proc/asound",     "/
                                    "/proc/scsi",          "/sys/firmware"};
 constexpr const char* kReadOnly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 
-// System calls that reach beyond a container or that no build needs; refused with EPERM. New user namespaces are among
-// them, for they give a process the rights that the container was denied.
-constexpr const char* kRefused[] = {
-    "add_key",         "bpf",         "delete_module", "finit_module",   "init_module",
-    "kexec_file_load", "kexec_load",  "keyctl",        "lookup_dcookie", "open_by_handle_at",
-    "perf_event_open", "request_key", "swapon",        "swapoff",        "userfaultfd",
-    "fsopen",          "fsmount",     "move_mount",    "open_tree",      "mount",
-    "umount2",         "pivot_root",  "setns",         "unshare",        "reboot"};
+// The architectures whose calls a process here can make: another one would pass the filter by.
+#if defined(__x86_64__)
+constexpr const char* kArchitectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"};
+#elif defined(__aarch64__)
+constexpr const char* kArchitectures[] = {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"};
+#else
+#error "which architectures' system calls can a process of this machine make?"
+#endif
 
 json Mounts(const JobSpec& job, const OciSetting& setting) {
   auto mount = [](const char* at, const char* type, std::vector<std::string> options) {
@@ -53,18 +56,27 @@ json Mounts(const JobSpec& job, const OciSetting& setting) {
   return mounts;
 }
 
+// Everything is allowed but what the lists refuse, so that programs of newer kernels work. New user namespaces are
+// refused too, for they give a process the rights that the container was denied.
 json Seccomp() {
   // CLONE_NEWUSER as an argument of clone; clone3 hides its flags from filters, so libraries are sent back to clone.
   constexpr uint64_t kNewUser = 0x10000000;
-  return {{"defaultAction", "SCMP_ACT_ALLOW"},
-          {"architectures", {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"}},
-          {"syscalls",
-           {{{"names", kRefused}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", 1}},
-            {{"names", {"clone3"}}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", 38}},
-            {{"names", {"clone"}},
-             {"action", "SCMP_ACT_ERRNO"},
-             {"errnoRet", 1},
-             {"args", {{{"index", 0}, {"value", kNewUser}, {"valueTwo", kNewUser}, {"op", "SCMP_CMP_MASKED_EQ"}}}}}}}};
+  constexpr uint64_t kVsock = 40;  // AF_VSOCK reaches past every namespace, to a virtual machine's host
+  const auto refuse = [](json names, int error) {
+    return json{{"names", std::move(names)}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", error}};
+  };
+  const auto refuse_if = [&](const char* name, json argument) {
+    json rule = refuse({name}, EPERM);
+    rule["args"] = json::array({std::move(argument)});
+    return rule;
+  };
+  return {
+      {"defaultAction", "SCMP_ACT_ALLOW"},
+      {"architectures", kArchitectures},
+      {"syscalls",
+       {refuse(kRefusedByPodman, EPERM), refuse(kRefusedByDocker, EPERM), refuse({"clone3"}, ENOSYS),
+        refuse_if("clone", {{"index", 0}, {"value", kNewUser}, {"valueTwo", kNewUser}, {"op", "SCMP_CMP_MASKED_EQ"}}),
+        refuse_if("socket", {{"index", 0}, {"value", kVsock}, {"op", "SCMP_CMP_EQ"}})}}};
 }
 
 json Resources(const Limits& limits) {

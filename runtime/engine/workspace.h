@@ -17,6 +17,11 @@ namespace sluice::engine {
 struct HiddenLayer {
   std::string folder;  // empty: nothing has to be hidden
   store::Descriptor use = store::Descriptor();
+
+  // The layers of a workspace, the highest first.
+  std::vector<std::string> Above(const std::string& repository) const {
+    return folder.empty() ? std::vector{repository} : std::vector{folder, repository};
+  }
 };
 
 // Makes the layer for `repository` (absolute) or finds it: what is ignored is asked of git once and remembered until a

@@ -50,6 +50,8 @@ void Scheduler::Planned(size_t index, const Plan& plan) {
   job.rows.resize(plan.rows);
   for (size_t row = 0; row < plan.rows && row < plan.continue_on_error.size(); ++row)
     job.rows[row].tolerated = plan.continue_on_error[row];
+  for (size_t row = 0; row < plan.rows && row < plan.concurrency.size(); ++row)
+    job.rows[row].concurrency = plan.concurrency[row];
   FinishIfDone(index);  // a matrix without rows
   StartQueued();
 }
@@ -87,6 +89,11 @@ std::optional<Outcome> Scheduler::result(size_t job) const { return jobs_[job].r
 
 std::optional<Outcome> Scheduler::row_outcome(size_t job, size_t row) const {
   return row < jobs_[job].rows.size() ? jobs_[job].rows[row].outcome : std::nullopt;
+}
+
+std::optional<std::pair<size_t, size_t>> Scheduler::replaced_by(size_t job, size_t row) const {
+  if (row >= jobs_[job].rows.size() || !jobs_[job].rows[row].replaced_by) return std::nullopt;
+  return std::pair(jobs_[job].rows[row].replaced_by->job, jobs_[job].rows[row].replaced_by->row);
 }
 
 std::vector<size_t> Scheduler::Ancestors(size_t job) const {
@@ -136,37 +143,80 @@ void Scheduler::PlanReady() {
 }
 
 void Scheduler::StartQueued() {
+  // First who may begin at all: a row enters its group when its matrix lets it.
   for (size_t index = 0; index < jobs_.size(); ++index) {
     Job& job = jobs_[index];
-    if (job.state != State::Running) continue;
-    size_t mine = RunningRows(job);
-    for (size_t row = 0; row < job.rows.size() && running_ < capacity_; ++row) {
-      if (job.max_parallel != 0 && mine >= job.max_parallel) break;
-      if (job.rows[row].state != RowState::Queued) continue;
-      job.rows[row].state = RowState::Running;
-      ++running_;
-      ++mine;
-      Decide(Decision::Kind::Start, index, row);
+    for (size_t row = 0; job.state == State::Running && row < job.rows.size(); ++row) {
+      if (job.max_parallel != 0 && BegunRows(job) >= job.max_parallel) break;
+      if (job.rows[row].state == RowState::Queued) Enter({index, row});
     }
   }
+  for (size_t index = 0; index < jobs_.size(); ++index)
+    for (size_t row = 0; row < jobs_[index].rows.size() && running_ < capacity_; ++row) {
+      if (jobs_[index].rows[row].state != RowState::Ready) continue;
+      jobs_[index].rows[row].state = RowState::Running;
+      ++running_;
+      Decide(Decision::Kind::Start, index, row);
+    }
+}
+
+// As GitHub does it: one row holds the group and one waits for it; a third takes the place of the one that waits.
+void Scheduler::Enter(RowId id) {
+  const Concurrency wanted = At(id).concurrency;
+  At(id).state = RowState::Ready;
+  if (wanted.group.empty()) return;
+  Group& group = groups_[AsciiLower(wanted.group)];
+  if (!group.holder) {
+    group.holder = id;
+    return;
+  }
+  At(id).state = RowState::Pending;
+  const std::vector<RowId> before = group.pending;
+  group.pending.push_back(id);
+  if (!wanted.keep_pending)
+    for (const RowId& old : before) Replace(old, id);
+  if (wanted.cancel_in_progress) Replace(*group.holder, id);
+}
+
+void Scheduler::Replace(RowId old, RowId by) {
+  if (At(old).state == RowState::Cancelling) return;
+  At(old).replaced_by = by;
+  CancelRow(old.job, old.row);
+  FinishIfDone(old.job);
+}
+
+// The row has ended: its group is free for the next one.
+void Scheduler::Leave(RowId id) {
+  if (At(id).concurrency.group.empty()) return;
+  Group& group = groups_[AsciiLower(At(id).concurrency.group)];
+  std::erase(group.pending, id);
+  if (group.holder != id) return;
+  group.holder.reset();
+  if (group.pending.empty()) return;
+  group.holder = group.pending.front();
+  group.pending.erase(group.pending.begin());
+  At(*group.holder).state = RowState::Ready;
 }
 
 void Scheduler::EndRow(size_t job, size_t row, Outcome result) {
   jobs_[job].rows[row].state = RowState::Ended;
   jobs_[job].rows[row].outcome = result;
+  Leave({job, row});
+}
+
+void Scheduler::CancelRow(size_t index, size_t row) {
+  Row& each = jobs_[index].rows[row];
+  if (each.state == RowState::Running) {
+    each.state = RowState::Cancelling;
+    Decide(Decision::Kind::Cancel, index, row);
+  } else if (each.state != RowState::Cancelling && each.state != RowState::Ended) {
+    EndRow(index, row, Outcome::Cancelled);
+    Decide(Decision::Kind::RowEnd, index, row);
+  }
 }
 
 void Scheduler::CancelRows(size_t index) {
-  for (size_t row = 0; row < jobs_[index].rows.size(); ++row) {
-    Row& each = jobs_[index].rows[row];
-    if (each.state == RowState::Running) {
-      each.state = RowState::Cancelling;
-      Decide(Decision::Kind::Cancel, index, row);
-    } else if (each.state == RowState::Queued) {
-      EndRow(index, row, Outcome::Cancelled);
-      Decide(Decision::Kind::RowEnd, index, row);
-    }
-  }
+  for (size_t row = 0; row < jobs_[index].rows.size(); ++row) CancelRow(index, row);
 }
 
 // The job's result: failure over cancelled over not run over success; a job of no rows at all is skipped.
@@ -200,9 +250,10 @@ void Scheduler::FinishIfDone(size_t index) {
   PlanReady();
 }
 
-size_t Scheduler::RunningRows(const Job& job) const {
+// Rows that count for max-parallel: they have begun to run, or wait for nothing but their group or the capacity.
+size_t Scheduler::BegunRows(const Job& job) const {
   return static_cast<size_t>(std::ranges::count_if(
-      job.rows, [](const Row& row) { return row.state == RowState::Running || row.state == RowState::Cancelling; }));
+      job.rows, [](const Row& row) { return row.state != RowState::Queued && row.state != RowState::Ended; }));
 }
 
 }  // namespace sluice::scheduler

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 // Which job starts when, and with what result it counts: a pure state machine without clock, threads or IO. Events go
@@ -22,13 +24,22 @@ struct JobSpec {
   std::vector<size_t> needs;  // indices of jobs; the graph has no circle
 };
 
+// Rows with the same group (names are compared without case) never run at one time.
+// https://docs.github.com/actions/using-jobs/using-concurrency
+struct Concurrency {
+  std::string group{};              // empty: none
+  bool cancel_in_progress = false;  // a row that comes later also cancels the one that runs
+  bool keep_pending = false;        // `queue: max`: all rows wait for their turn; else only the last that came
+};
+
 // The answer to Decision::Plan: the rows to start (a job without matrix has one), or the result right away.
 struct Plan {
   std::optional<Outcome> ended{};  // Skipped, NotRun, Failure or Cancelled: nothing starts
   size_t rows = 1;
   bool fail_fast = true;
-  size_t max_parallel = 0;                // 0: no limit of its own
-  std::vector<bool> continue_on_error{};  // by row; missing rows are false
+  size_t max_parallel = 0;                 // 0: no limit of its own
+  std::vector<bool> continue_on_error{};   // by row; missing rows are false
+  std::vector<Concurrency> concurrency{};  // by row; missing rows have none
 };
 
 struct Decision {
@@ -36,7 +47,7 @@ struct Decision {
     Plan,    // every need has ended: evaluate the condition and the matrix, then call Planned
     Start,   // start this row, later call RowEnded
     Cancel,  // stop this running row; RowEnded still follows
-    RowEnd,  // a row that never started has ended (fail-fast, cancellation), for the report
+    RowEnd,  // a row that never started has ended (fail-fast, cancellation, its group), for the report
     JobEnd,  // all rows have ended; result(job) is known
   };
   Kind kind;
@@ -66,6 +77,8 @@ class Scheduler {
   std::optional<Outcome> result(size_t job) const;
   // How the row really ended; empty until then.
   std::optional<Outcome> row_outcome(size_t job, size_t row) const;
+  // The row that took its place in their concurrency group, when that is why it was cancelled: {job, row}.
+  std::optional<std::pair<size_t, size_t>> replaced_by(size_t job, size_t row) const;
   // Has the row continue-on-error?
   bool tolerates(size_t job, size_t row) const {
     return row < jobs_[job].rows.size() && jobs_[job].rows[row].tolerated;
@@ -82,11 +95,23 @@ class Scheduler {
 
  private:
   enum class State { Waiting, Planning, Running, Ended };
-  enum class RowState { Queued, Running, Cancelling, Ended };
+  // Queued: waits for max-parallel. Pending: waits for its group. Ready: waits for the capacity.
+  enum class RowState { Queued, Pending, Ready, Running, Cancelling, Ended };
+  struct RowId {
+    size_t job = 0;
+    size_t row = 0;
+    friend bool operator==(const RowId&, const RowId&) = default;
+  };
   struct Row {
     RowState state = RowState::Queued;
     bool tolerated = false;
+    Concurrency concurrency;
     std::optional<Outcome> outcome;
+    std::optional<RowId> replaced_by;
+  };
+  struct Group {
+    std::optional<RowId> holder;  // ready or running
+    std::vector<RowId> pending;   // in the order they came
   };
   struct Job {
     JobSpec spec;
@@ -99,14 +124,20 @@ class Scheduler {
 
   void PlanReady();
   void StartQueued();
+  void Enter(RowId id);
+  void Leave(RowId id);
+  void Replace(RowId old, RowId by);
   void EndRow(size_t job, size_t row, Outcome result);
+  void CancelRow(size_t job, size_t row);
   void CancelRows(size_t job);
+  Row& At(RowId id) { return jobs_[id.job].rows[id.row]; }
   void FinishIfDone(size_t job);
-  size_t RunningRows(const Job& job) const;
+  size_t BegunRows(const Job& job) const;
   std::vector<size_t> Asked(size_t job, const std::vector<std::string>& names) const;
   void Decide(Decision::Kind kind, size_t job, size_t row = 0) { decisions_.push_back({kind, job, row}); }
 
   std::vector<Job> jobs_;
+  std::map<std::string, Group> groups_;  // by name in lower case
   std::vector<Decision> decisions_;
   size_t capacity_;
   size_t running_ = 0;

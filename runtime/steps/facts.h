@@ -37,6 +37,7 @@ struct RunFacts {
   Masker masker;                               // knows their values
 
   std::string repository;                     // absolute folder on the host
+  std::string head;                           // the commit that is checked out there, or ""
   std::map<std::string, std::string> images;  // by runner label; "" is the default
   bool network = false;
   bool host_engine = false;  // steps run on this machine: images do not count
@@ -62,6 +63,7 @@ struct JobRow {
   const model::Job* job = nullptr;
   std::string id;     // "test"
   std::string shown;  // "test (22)"
+  std::string group;  // its concurrency group, or ""
   size_t row = 0;
   expr::Value matrix;  // null without one
   expr::Value strategy;

@@ -11,12 +11,6 @@ namespace {
 
 constexpr size_t kDeepest = 9;  // composite actions within each other: actions/runner, Constants.cs
 
-std::string With(const TextMap& with, std::string_view key, std::string absent = "") {
-  for (const auto& [name, value] : with)
-    if (EqualsIgnoreCase(name, key)) return value;
-  return absent;
-}
-
 bool IsTrue(const std::string& text) { return EqualsIgnoreCase(text, "true"); }
 
 // "actions/checkout@v4" is `actions/checkout`, whatever its spelling.
@@ -94,27 +88,6 @@ void JobRun::EnterAction(Frame& frame, Active& active, const std::string& path, 
   inner.env = active.env;
   for (const model::Step& step : inner.action->steps) inner.steps.push_back(&step);
   frames_.push_back(std::move(inner));
-}
-
-// The repository lies in the workspace already. Whatever asks for other content cannot be answered here.
-void JobRun::Checkout(Active& active, const TextMap& with) {
-  const auto github = [&](std::string_view key) { return TextAt(facts_.github, key); };
-  const std::string repository = With(with, "repository"), ref = With(with, "ref"), path = With(with, "path");
-  if (!repository.empty() && !EqualsIgnoreCase(repository, github("repository")))
-    return FinishStep(Outcome::NotRun,
-                      fmt::format("another repository, `{}`, cannot be checked out locally", repository));
-  const std::string folder = NormalizePath(path);
-  if (!path.empty() && folder != "." && !folder.empty() && folder != container_->paths().workspace)
-    return FinishStep(
-        Outcome::NotRun,
-        fmt::format("a checkout to the folder `{}` is not done locally: the repository is the workspace", path));
-  const std::string head = github("head_ref");
-  if (!ref.empty() && ref != github("ref") && ref != github("sha") && ref != github("ref_name") && ref != head &&
-      ref != TextAt(facts_.github, "event.pull_request.head.sha"))
-    return FinishStep(Outcome::NotRun, fmt::format("the ref `{}` is not what lies in the working tree", ref));
-  checked_out_ = true;
-  active.outputs = {{"ref", github("ref")}, {"commit", github("sha")}};
-  FinishStep(Outcome::Success, "");
 }
 
 void JobRun::UploadArtifact(Active& active, const TextMap& with) {

@@ -217,8 +217,9 @@ void JobRun::FindFailedLine() {
 // Reads what the step wrote to its command files and empties them for the next step.
 Status JobRun::ReadCommandFiles() {
   const std::string folder = container_->paths().files + "/commands";
-  auto entries = container_->List(folder, false);
-  if (!entries.ok()) return entries.error();
+  // Whatever the step did to the files or their folder, the next one finds them empty.
+  std::vector<agent::Entry> entries;
+  if (auto listed = container_->List(folder, false); listed.ok()) entries = std::move(*listed);
   Status first;
   const auto keep = [&](const char* name, const Status& status) {
     if (status.ok() || !first.ok()) return;
@@ -227,16 +228,18 @@ Status JobRun::ReadCommandFiles() {
   };
   std::map<std::string, std::string> contents;
   for (const char* name : {"env", "output", "path", "state", "summary"}) {
-    auto entry = std::ranges::find_if(*entries, [&](const agent::Entry& e) { return e.path == name; });
-    if (entry != entries->end() && entry->size == 0 && entry->kind == agent::EntryKind::File) continue;
+    auto entry = std::ranges::find_if(entries, [&](const agent::Entry& e) { return e.path == name; });
+    if (entry != entries.end() && entry->size == 0 && entry->kind == agent::EntryKind::File) continue;
     const std::string path = JoinPath(folder, name);
-    if (entry != entries->end()) {
+    if (entry != entries.end()) {
       auto text = container_->ReadFile(path, 16u << 20);
       if (text.ok())
         contents[name] = std::move(*text);
       else
         keep(name, text.error());
     }
+    if (entry != entries.end() && entry->kind != agent::EntryKind::File)
+      SLUICE_RETURN_IF_ERROR(container_->Remove(path, true));
     SLUICE_RETURN_IF_ERROR(container_->WriteFile(path, "", 0666));
   }
   if (auto pairs = ParseEnvFile(contents["env"]); pairs.ok())

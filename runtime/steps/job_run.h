@@ -91,7 +91,8 @@ class JobRun {
   // ---- what steps do (job_actions.cpp) ----
   void CarryUses(Frame& frame, Active& active, const model::Uses& uses);
   void EnterAction(Frame& frame, Active& active, const std::string& path, const TextMap& with);
-  void Checkout(Active& active, const TextMap& with);
+  void Checkout(Active& active, const TextMap& with);  // job_checkout.cpp
+  Status LimitHistory(const TextMap& with);
   void UploadArtifact(Active& active, const TextMap& with);
   void DownloadArtifact(Active& active, const TextMap& with);
   Status PlaceArtifact(const std::string& name, const std::string& folder);

@@ -99,6 +99,41 @@ Result<Strategy> StrategyOf(const model::Job& job, const Contexts& contexts) {
   return strategy;
 }
 
+// `concurrency` as text or mapping, as written or made by an expression.
+Result<scheduler::Concurrency> ConcurrencyOf(const std::optional<model::Concurrency>& setting,
+                                             const Contexts& contexts) {
+  scheduler::Concurrency concurrency;
+  if (!setting) return concurrency;
+  if (setting->whole) {
+    SLUICE_ASSIGN(const Value whole, Render(*setting->whole, contexts));
+    if (whole.kind() != expr::Kind::Object) {
+      concurrency.group = expr::ToText(whole);
+      return concurrency;
+    }
+    concurrency.group = TextAt(whole, "group");
+    if (const Value* cancel = whole.object()->Find("cancel-in-progress"))
+      concurrency.cancel_in_progress = expr::Truthy(*cancel);
+    concurrency.keep_pending = TextAt(whole, "queue") == "max";
+    return concurrency;
+  }
+  SLUICE_ASSIGN(concurrency.group, RenderText(setting->group, contexts));
+  SLUICE_ASSIGN(concurrency.cancel_in_progress,
+                RenderBoolean(setting->cancel_in_progress, false, contexts, "cancel-in-progress"));
+  SLUICE_ASSIGN(const std::string queue, RenderText(setting->queue, contexts));
+  concurrency.keep_pending = queue == "max";
+  return concurrency;
+}
+
+// The group of the whole run; nothing where it cannot be known here.
+std::string GroupOfRun(const RunFacts& facts) {
+  Contexts contexts;
+  contexts.Set("github", facts.github);
+  contexts.Set("inputs", facts.inputs);
+  contexts.Set("vars", facts.vars);
+  const auto concurrency = ConcurrencyOf(facts.pipeline->concurrency, contexts);
+  return concurrency.ok() ? concurrency->group : "";
+}
+
 bool Wanted(const scheduler::Row& row, const PlanInput& input) {
   if (row.values.kind() != expr::Kind::Object) return true;
   for (const auto& [key, value] : row.values.object()->entries) {
@@ -146,6 +181,7 @@ JobPlan PlanJob(const RunFacts& facts, const model::Job& job, const PlanInput& i
   if (matrix->symbolic) std::erase_if(matrix->rows, [&](const auto& row) { return !Wanted(row, input); });
   if (matrix->rows.empty()) return Ends(Outcome::Skipped, "no row of its matrix was asked for");
 
+  const std::string group_of_run = GroupOfRun(facts);
   JobPlan plan;
   plan.plan.rows = matrix->rows.size();
   plan.plan.fail_fast = strategy->fail_fast;
@@ -168,7 +204,16 @@ JobPlan PlanJob(const RunFacts& facts, const model::Job& job, const PlanInput& i
     auto tolerate = RenderBoolean(job.continue_on_error, false, contexts, "continue-on-error");
     if (!title.ok()) return Ends(Outcome::Failure, fmt::format("its name: {}", title.error().message));
     if (!tolerate.ok()) return Ends(Outcome::Failure, tolerate.error().message);
+    auto concurrency = ConcurrencyOf(job.concurrency, contexts);
+    if (!concurrency.ok()) return Ends(Outcome::Failure, fmt::format("concurrency: {}", concurrency.error().message));
+    // On GitHub the job would wait for the run that waits for it; it is cancelled there with this message.
+    if (!concurrency->group.empty() && EqualsIgnoreCase(concurrency->group, group_of_run))
+      return Ends(
+          Outcome::Failure,
+          fmt::format("a deadlock for the concurrency group `{}` between the workflow and `{}`", group_of_run, job.id));
+    row.group = concurrency->group;
     row.shown = std::move(*title);
+    plan.plan.concurrency.push_back(std::move(*concurrency));
     plan.plan.continue_on_error.push_back(*tolerate);
     plan.rows.push_back(std::move(row));
   }

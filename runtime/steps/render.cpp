@@ -199,6 +199,12 @@ Result<TextMap> RenderMap(const std::optional<model::Value>& value, const expr::
   return map;
 }
 
+std::string With(const TextMap& with, std::string_view key, std::string absent) {
+  for (const auto& [name, value] : with)
+    if (EqualsIgnoreCase(name, key)) return value;
+  return absent;
+}
+
 Result<bool> Holds(const std::optional<model::Condition>& condition, const expr::Environment& environment) {
   if (!condition || condition->implicit_success) {
     SLUICE_ASSIGN(const Value success, environment.CallHost("success", {}));

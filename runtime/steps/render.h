@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/base/result.h"
@@ -30,6 +31,9 @@ Result<double> RenderNumber(const std::optional<model::Value>& value, double abs
 using TextMap = std::vector<std::pair<std::string, std::string>>;
 Result<TextMap> RenderMap(const std::optional<model::Value>& value, const expr::Environment& environment,
                           std::string_view what);
+
+// The value of `key`, which is compared without case, or `absent`.
+std::string With(const TextMap& with, std::string_view key, std::string absent = "");
 
 // Does the condition hold? Adds GitHub's implicit `success() &&`.
 Result<bool> Holds(const std::optional<model::Condition>& condition, const expr::Environment& environment);

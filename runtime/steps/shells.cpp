@@ -2,29 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "compiler/base/text.h"
 
 namespace sluice::steps {
 namespace {
 
-// Words of a command line: blanks separate, quotes of both kinds group.
+// Words of a command line as .NET's process class splits it, to which the runner hands it: blanks separate, double
+// quotes group, and a backslash escapes a double quote. Single quotes are characters like any other.
 std::vector<std::string> SplitWords(std::string_view line) {
   std::vector<std::string> words;
   std::string word;
-  bool open = false;
-  char quote = 0;
-  for (char c : line) {
-    if (quote != 0) {
-      if (c == quote)
-        quote = 0;
-      else
-        word += c;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
+  bool open = false, quoted = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '\\' && i + 1 < line.size() && line[i + 1] == '"') {
+      word += line[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
       open = true;
-    } else if (c == ' ' || c == '\t') {
-      if (open || !word.empty()) words.push_back(word);
-      word.clear();
+    } else if (!quoted && (c == ' ' || c == '\t')) {
+      if (open || !word.empty()) words.push_back(std::exchange(word, {}));
       open = false;
     } else {
       word += c;
@@ -65,7 +64,18 @@ Result<Shell> FindShell(std::string_view name, bool container_job) {
                     name)};
   std::vector<std::string> words = SplitWords(name);
   if (words.empty()) return Error{"the shell is empty"};
-  return Shell{std::move(words), "", "", ""};
+  Shell shell;
+  shell.argv = std::move(words);
+  // The runner knows its own shells also by the first word of a command line: their files and scripts are the same.
+  const std::string program = AsciiLower(shell.argv[0]);
+  if (program == "bash" || program == "sh") shell.extension = ".sh";
+  if (program == "python") shell.extension = ".py";
+  if (program == "pwsh") {
+    Shell power = PowerShell();
+    power.argv = std::move(shell.argv);
+    return power;
+  }
+  return shell;
 }
 
 }  // namespace sluice::steps

@@ -15,6 +15,8 @@
 #include <cstring>
 #include <vector>
 
+#include "runtime/store/users.h"
+
 namespace sluice::store {
 namespace {
 
@@ -95,8 +97,9 @@ void RemoveInBackground(const std::string& path, int lock) {
   if (kept > 3) ::close_range(3, kept - 1, 0);
   ::close_range(std::max(3u, kept + 1), ~0u, 0);
   ::setsid();
-  for (int fd = 0; fd < 3; ++fd) ::close(fd);
-  if (RemoveTree(path).ok()) ::unlink((path + ".lock").c_str());
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd < 3; ++fd) ::dup2(null, fd);
+  if (RemoveTree(path).ok() || RemoveOthersFiles(path)) ::unlink((path + ".lock").c_str());
   ::_exit(0);
 }
 

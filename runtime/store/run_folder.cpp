@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/store/users.h"
+
 namespace sluice::store {
 
 Result<std::unique_ptr<RunFolder>> RunFolder::Create(const Store& store) {
@@ -28,7 +30,7 @@ int SweepDeadFolders(const std::string& parent, const std::function<void(const s
     auto lock = LockFile(path + ".lock", Lock::Exclusive, false);
     if (!lock.ok() || !lock->valid()) continue;
     if (before && ::access(path.c_str(), F_OK) == 0) before(path);
-    if (!RemoveTree(path).ok()) continue;
+    if (!RemoveTree(path).ok() && !RemoveOthersFiles(path)) continue;
     ::unlink((path + ".lock").c_str());
     ++swept;
   }

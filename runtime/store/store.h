@@ -20,6 +20,7 @@
 //   ROOT/manifests/HEX.json        an image: its layers, environment, user, folder
 //   ROOT/layers/HEX/               an unpacked layer, in overlayfs' own form (whiteouts, opaque folders)
 //   ROOT/runs/ID/                  scratch of a run that is going on: see run_folder.h
+//   ROOT/records/PROJECT/        how the last runs of a project ended: see run_records.h
 //   ROOT/tmp/                      half-written things, removed when their writer is gone
 namespace sluice::store {
 
@@ -38,7 +39,8 @@ class Hasher {
   Digest Finish();
 
  private:
-  void* context_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 // Is it "sha256:" with 64 lower-case hexadecimal digits?
 bool IsDigest(std::string_view text);

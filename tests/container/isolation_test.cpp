@@ -37,6 +37,15 @@ TEST_F(Isolation, GivesNoRightsOverTheHost) {
   EXPECT_EQ(job.Sh("kill -9 1; echo alive").out, "alive\n");
 }
 
+// The filter is there and holds, whatever rights a step has: its calls fail with EPERM, not for want of a capability.
+TEST_F(Isolation, RefusesSystemCallsOfTheHost) {
+  TestStore store;
+  TestJob job = store.Start();
+  EXPECT_EQ(job.Sh("grep -c '^Seccomp:.2' /proc/self/status").out, "1\n");
+  for (const char* call : {"dmesg", "swapoff /nothing", "umount /dev/shm", "unshare -m true"})
+    EXPECT_THAT(job.Sh(std::string("busybox ") + call).err, HasSubstr("not permitted")) << call;
+}
+
 TEST_F(Isolation, HasOnlyItsOwnLoopback) {
   TestStore store;
   TestJob off = store.Start();

@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "runtime/engine/launch.h"
 
@@ -142,8 +141,8 @@ std::vector<int> HostProcessIds(const std::string& text) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream file(entry.path() / "cmdline");
-    std::string line((std::istreambuf_iterator<char>(file)), {});
+    const auto read = store::ReadWhole(entry.path() / "cmdline");  // it may be gone by now
+    std::string line = read.ok() ? *read : "";
     std::ranges::replace(line, '\0', ' ');
     // A shell that was told to run it has it in its script.
     if (line.find(text) != std::string::npos && line.find(" -c ") == std::string::npos)
@@ -157,8 +156,8 @@ int HostProcesses(const std::string& text) { return static_cast<int>(HostProcess
 void KillWithParent(int parent) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream file(entry.path() / "stat");
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
+    const auto read = store::ReadWhole(entry.path() / "stat");  // it may be gone by now
+    const std::string line = read.ok() ? *read : "";
     int found = 0;
     const size_t name_end = line.rfind(')');
     if (name_end == std::string::npos || std::sscanf(line.c_str() + name_end + 1, " %*c %d", &found) != 1) continue;

@@ -55,8 +55,8 @@ TEST_P(Killed, FirstProcessEndsTheJobWithAReason) {
   const ProcessId id = job.Begin(mark);
   ASSERT_TRUE(job.Until([&] { return HostProcesses(mark) == 1; }));
   // The agent: a child of crun or runc, or of the process that made its PID namespace.
+  for (const int agent : HostProcessIds(store.root() + "/agent/")) ::kill(agent, SIGKILL);
   for (const int runtime : HostProcessIds(store.root())) KillWithParent(runtime);
-  for (const int launcher : HostProcessIds(store.root() + "/agent/")) ::kill(launcher, SIGKILL);
   ASSERT_TRUE(job.Until([&] { return job.ended().has_value(); }));
   EXPECT_THAT(job.ended()->error, HasSubstr("the container of `a job` was ended from outside"));
   EXPECT_FALSE(job.of(id).exited.has_value());

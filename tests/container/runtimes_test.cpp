@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -115,6 +117,59 @@ TEST_F(Runtimes, NeedNoRoot) {
   if (said.starts_with("not here: ")) GTEST_SKIP() << said;
   EXPECT_EQ(status, 0);
   EXPECT_EQ(said, "0\nmine\nlo\nok\nmine\n");
+}
+
+// With ranges in /etc/subuid an ordinary user's job has all the users of its image; their files can be removed again.
+TEST_F(Runtimes, GiveAnOrdinaryUserAllUsersOfTheImage) {
+  const std::string user = "sluicetest" + std::to_string(::getpid());
+  if (HostShell("command -v newuidmap && command -v useradd").find("useradd") == std::string::npos)
+    GTEST_SKIP() << "newuidmap or useradd is missing";
+  ASSERT_EQ(HostShell("useradd -M -N -d /nonexistent " + user +
+                      " && usermod --add-subuids 700000-765535 --add-subgids 700000-765535 " + user + " && echo made"),
+            "made\n");
+  char name[] = "/var/tmp/sluice-user-XXXXXX";
+  const std::string root = ::mkdtemp(name);
+  HostShell("chown " + user + " " + root);
+  const passwd* entry = ::getpwnam(user.c_str());
+  ASSERT_NE(entry, nullptr);
+  const uid_t id = entry->pw_uid;
+  const gid_t group = entry->pw_gid;  // newgidmap insists on the primary one
+  int answer[2];
+  ASSERT_EQ(::pipe(answer), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setgroups(0, nullptr) != 0 || ::setgid(group) != 0 || ::setuid(id) != 0) ::_exit(1);
+    ::prctl(PR_SET_DUMPABLE, 1);
+    std::string said;
+    TestStore store(root);
+    if (const Probe probe = store.engine().Describe(); !probe.usable) {
+      said = "not here: " + probe.missing[0].what;
+    } else {
+      for (const Missing& missing : probe.missing) said += missing.what + "\n";
+      TestJob job = store.Start();
+      const ProcessId process = job.Begin(
+          "mkdir /own && touch /own/x && busybox chown -R 1001:77 /own && busybox chmod 700 /own && busybox stat -c "
+          "'%u %g' /own/x");
+      job.Until([&] { return job.of(process).exited || job.ended(); });
+      said += job.of(process).out + job.of(process).err + (job.ended() ? job.ended()->error : "");
+      const std::string run = store.run().path();
+      job.Destroy();
+      said += Eventually([&] { return HostShell("ls " + run + "/jobs").empty(); }) ? "removed\n" : "left\n";
+    }
+    [[maybe_unused]] const ssize_t written = ::write(answer[1], said.data(), said.size());
+    ::_exit(0);
+  }
+  ::close(answer[1]);
+  std::string said(4096, '\0');
+  said.resize(static_cast<size_t>(std::max<ssize_t>(0, ::read(answer[0], said.data(), said.size()))));
+  ::close(answer[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  static_cast<void>(store::RemoveTree(root));
+  HostShell("userdel " + user);
+  if (said.starts_with("not here: ")) GTEST_SKIP() << said;
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(said, "1001 77\nremoved\n");
 }
 
 }  // namespace

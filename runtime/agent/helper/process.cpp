@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 namespace sluice::agent {
@@ -112,6 +113,22 @@ bool Become(const User& user) {
   Give(pipes.report[1], Stage::Exec, error);
 }
 
+// The kernel limits one text (128 KiB on most machines) and all of them together: the longest one is the likely culprit.
+std::string TooLarge(const StartProcess& request) {
+  const auto longest = [](const std::vector<std::string>& texts) {
+    std::string_view found;
+    for (const std::string& text : texts)
+      if (text.size() > found.size()) found = text;
+    return found;
+  };
+  const std::string_view argument = longest(request.arguments), variable = longest(request.environment);
+  const bool is_variable = variable.size() > argument.size();
+  const std::string what =
+      is_variable ? "the variable `" + std::string(variable.substr(0, variable.find('='))) + "`" : "an argument";
+  return what + " has " + std::to_string(is_variable ? variable.size() : argument.size()) +
+         " bytes, more than the kernel gives a process";
+}
+
 std::string Explain(const StartProcess& request, const ChildError& failure) {
   const std::string reason = std::strerror(failure.error);
   switch (failure.stage) {
@@ -126,6 +143,7 @@ std::string Explain(const StartProcess& request, const ChildError& failure) {
   }
   if (failure.error == ENOENT && request.arguments[0].find('/') == std::string::npos)
     return "there is no program `" + request.arguments[0] + "` in the PATH";
+  if (failure.error == E2BIG) return "cannot run `" + request.arguments[0] + "`: " + TooLarge(request);
   return "cannot run `" + request.arguments[0] + "`: " + reason;
 }
 

@@ -61,6 +61,9 @@ TEST(OciConfig, HasNoRightsAndLimitsBeyondWhatIsAsked) {
   EXPECT_THAT(text, Not(HasSubstr("CAP_SYS_ADMIN")));
   EXPECT_THAT(text, Not(HasSubstr("rlimits")));
   EXPECT_THAT(text, Not(HasSubstr("resources")));
+  for (const char* refused : {"\"bpf\"", "\"mount\"", "\"io_uring_setup\"", "\"clone3\"", "\"swapon\""})
+    EXPECT_THAT(text, HasSubstr(refused));
+  EXPECT_THAT(text, HasSubstr(R"("args":[{"index":0,"op":"SCMP_CMP_EQ","value":40}],"errnoRet":1,"names":["socket"])"));
   EXPECT_THAT(OciConfig(job, setting, true), HasSubstr(R"("resources":{"memory":{"limit":1000}})"));
 }
 

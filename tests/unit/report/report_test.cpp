@@ -3,6 +3,7 @@
 
 #include "runtime/report/junit.h"
 #include "runtime/report/ndjson.h"
+#include "runtime/report/record.h"
 #include "runtime/report/text.h"
 
 namespace sluice::report {
@@ -138,6 +139,29 @@ TEST(Junit, HasASuiteAJobAndACaseAStep) {
               HasSubstr(R"(<testcase classname="ci.test" name="Unit tests" time="1.500" file="ci.pipe" line="14">)"));
   EXPECT_THAT(xml, HasSubstr(R"(<failure message="Process completed with exit code 3.">1 &lt; 2 [31mred)"));
   EXPECT_THAT(xml, HasSubstr(R"(<skipped message="it enters an environment"/>)"));
+}
+
+// A record tells how everything ended, and nothing that a step printed.
+TEST(Record, HoldsResultsButNoLogs) {
+  Record record({"1.0", "/p\"q", "ci", "push", "refs/heads/main", "abc", {"test"}});
+  for (const Event& event : SmallRun()) record.On(event);
+  Event output = Make(Kind::Output, "test");
+  output.name = "version";
+  output.text = "1.2";
+  record.On(output);
+  output.step = 1;
+  output.name = "of-a-step";
+  record.On(output);
+  const std::string& text = record.text();
+  EXPECT_TRUE(text.starts_with(R"({"version":1,"sluice":"1.0","project":"/p\"q","pipeline":"ci","event":"push",)"
+                               R"("ref":"refs/heads/main","commit":"abc","jobs":["test"]})"
+                               "\n"))
+      << text;
+  EXPECT_THAT(text, HasSubstr(R"("event":"step.end")"));
+  EXPECT_THAT(text, HasSubstr(R"("name":"version","value":"1.2")"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("of-a-step")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("red")));
+  EXPECT_THAT(text, testing::Not(HasSubstr(R"("event":"log")")));
 }
 
 }  // namespace

@@ -262,6 +262,50 @@ TEST(RunLoop, MatricesRunToCapacityAndFailFast) {
   EXPECT_THAT(run.Jobs(), HasSubstr("a (4)=cancelled"));
 }
 
+TEST(RunLoop, JobsOfAConcurrencyGroupRunOneAfterTheOther) {
+  FakeRun run;
+  run.options.capacity = 4;
+  run.Go(std::string(kHead) + R"(
+  a: { runs-on: ubuntu-latest, concurrency: "db-${{ github.ref_name }}", steps: [{ run: out a }] }
+  b: { runs-on: ubuntu-latest, concurrency: DB-main, steps: [{ run: out b }] }
+  c: { runs-on: ubuntu-latest, concurrency: { group: db-main }, steps: [{ run: out c }] }
+  m:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { n: [1, 2, 3] } }
+    concurrency: { group: "m", queue: max }
+    steps: [{ run: "out ${{ matrix.n }}" }]
+)");
+  EXPECT_EQ(run.result.cancelled, 1u);
+  EXPECT_EQ(run.result.passed, 5u);
+  EXPECT_FALSE(run.result.failed);
+  EXPECT_EQ(run.most_alive, 2);
+  EXPECT_THAT(run.Jobs(), HasSubstr("b=cancelled"));
+  EXPECT_EQ(run.Reason("b"), "`c` came later in the concurrency group `DB-main`");
+}
+
+TEST(RunLoop, CancelInProgressEndsTheJobThatRuns) {
+  FakeRun run;
+  run.options.capacity = 4;
+  run.Go(std::string(kHead) + R"(
+  a: { runs-on: ubuntu-latest, concurrency: g, steps: [{ run: hang }] }
+  first: { runs-on: ubuntu-latest, steps: [{ run: out x }] }
+  b: { needs: first, runs-on: ubuntu-latest, concurrency: { group: g, cancel-in-progress: true }, steps: [{ run: out b }] }
+)");
+  EXPECT_THAT(run.Jobs(), HasSubstr("a=cancelled"));
+  EXPECT_THAT(run.Jobs(), HasSubstr("b=success"));
+  EXPECT_EQ(run.Reason("a"), "`b` came later in the concurrency group `g`");
+  EXPECT_FALSE(run.result.failed);
+}
+
+TEST(RunLoop, AJobThatSharesTheGroupOfItsRunCannotRun) {
+  FakeRun run;
+  run.Go(
+      "on: push\nconcurrency: g\njobs:\n  a: { runs-on: ubuntu-latest, concurrency: \"${{ 'G' }}\", steps: [{ run: out "
+      "a }] }\n");
+  EXPECT_EQ(run.Jobs(), "a=failure");
+  EXPECT_EQ(run.Reason("a"), "a deadlock for the concurrency group `g` between the workflow and `a`");
+}
+
 TEST(RunLoop, MatrixOfAnOutputAndItsFilter) {
   FakeRun run;
   run.options.matrix_filter = {{"n", "2"}, {"n", "3"}};

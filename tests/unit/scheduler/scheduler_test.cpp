@@ -50,6 +50,81 @@ TEST(Scheduler, FailFastCancelsTheOtherRows) {
   EXPECT_TRUE(s.done());
 }
 
+// https://docs.github.com/actions/using-jobs/using-concurrency: one runs, one waits, a third replaces the second.
+TEST(Scheduler, AGroupRunsOneRowAndKeepsOneWaiting) {
+  Scheduler s({{"a", {}}, {"b", {}}, {"c", {}}}, 4);
+  s.Take();
+  s.Planned(0, {.concurrency = {{"Prod"}}});
+  s.Planned(1, {.concurrency = {{"prod"}}});  // names are compared without case
+  EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0}}));
+  s.Planned(2, {.concurrency = {{"PROD"}}});
+  EXPECT_EQ(s.Take(), (Decisions{{K::RowEnd, 1}, {K::JobEnd, 1}}));
+  EXPECT_EQ(s.result(1), Outcome::Cancelled);
+  EXPECT_EQ(s.replaced_by(1, 0), (std::pair<size_t, size_t>(2, 0)));
+  EXPECT_EQ(s.replaced_by(0, 0), std::nullopt);
+  s.RowEnded(0, 0, Outcome::Success);
+  EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}, {K::Start, 2}}));
+}
+
+TEST(Scheduler, CancelInProgressCancelsTheOneThatRuns) {
+  Scheduler s({{"a", {}}, {"b", {}}}, 4);
+  s.Take();
+  s.Planned(0, {.concurrency = {{"g", true}}});
+  s.Take();
+  s.Planned(1, {.concurrency = {{"g", true}}});
+  EXPECT_EQ(s.Take(), (Decisions{{K::Cancel, 0}}));  // and the other one waits until it has ended
+  s.RowEnded(0, 0, Outcome::Cancelled);
+  EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}, {K::Start, 1}}));
+}
+
+TEST(Scheduler, CancelInProgressAlsoTakesTheTurnOfOneThatWaitsForCapacity) {
+  Scheduler s({{"a", {}}, {"b", {}}, {"c", {}}}, 1);
+  s.Take();
+  s.Planned(0, {});
+  s.Planned(1, {.concurrency = {{"g"}}});
+  s.Planned(2, {.concurrency = {{"g", true}}});
+  EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0}, {K::RowEnd, 1}, {K::JobEnd, 1}}));
+  s.RowEnded(0, 0, Outcome::Success);
+  EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}, {K::Start, 2}}));
+}
+
+TEST(Scheduler, QueueMaxKeepsAllRowsInTheirOrder) {
+  const Concurrency queue{"g", false, true};
+  Scheduler s({{"a", {}}}, 4);
+  s.Take();
+  s.Planned(0, {.rows = 3, .concurrency = {queue, queue, queue}});
+  EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 0}}));
+  s.RowEnded(0, 0, Outcome::Success);
+  EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 1}}));
+  s.RowEnded(0, 1, Outcome::Success);
+  EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, 2}}));
+}
+
+// max-parallel decides who enters a group: rows that it holds back are not replaced.
+TEST(Scheduler, MaxParallelHoldsRowsBackFromTheirGroup) {
+  Scheduler s({{"a", {}}}, 4);
+  s.Take();
+  s.Planned(0, {.rows = 3, .max_parallel = 1, .concurrency = {{"g"}, {"g"}, {"g"}}});
+  for (size_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(s.Take(), (Decisions{{K::Start, 0, row}}));
+    s.RowEnded(0, row, Outcome::Success);
+  }
+  EXPECT_EQ(s.Take(), (Decisions{{K::JobEnd, 0}}));
+  EXPECT_EQ(s.result(0), Outcome::Success);
+}
+
+TEST(Scheduler, ACancelledRunLeavesNoRowWaitingForItsGroup) {
+  Scheduler s({{"a", {}}, {"b", {}}}, 4);
+  s.Take();
+  s.Planned(0, {.concurrency = {{"g"}}});
+  s.Planned(1, {.concurrency = {{"g"}}});
+  s.Take();
+  s.Cancel();
+  EXPECT_EQ(s.Take(), (Decisions{{K::Cancel, 0}, {K::RowEnd, 1}, {K::JobEnd, 1}}));
+  s.RowEnded(0, 0, Outcome::Cancelled);
+  EXPECT_TRUE(s.done());
+}
+
 TEST(Scheduler, WithoutFailFastAllRowsRun) {
   Scheduler s({{"a", {}}}, 1);
   s.Take();
@@ -151,7 +226,9 @@ class RandomRun {
     for (size_t turn = 0; !scheduler_->done(); ++turn) {
       ASSERT_LT(turn, 5000u) << "the run does not end";
       if (turn == cancel_at_) scheduler_->Cancel();
-      for (const Decision& d : scheduler_->Take()) Obey(d);
+      // Planning a job makes decisions about others: all are obeyed before anything else happens, as the run loop does.
+      for (Decisions todo = scheduler_->Take(); !todo.empty(); todo = scheduler_->Take())
+        for (const Decision& d : todo) Obey(d);
       if (::testing::Test::HasFatalFailure()) return;
       ASSERT_LE(running_.size(), capacity_);
       if (!running_.empty()) EndOne();
@@ -179,6 +256,7 @@ class RandomRun {
           const auto mine = std::ranges::count_if(running_, [&](const auto& r) { return r.first == d.job; });
           ASSERT_LE(static_cast<size_t>(mine), parallel_[d.job]);
         }
+        ASSERT_FALSE(SharesItsGroup({d.job, d.row})) << "two of a group at one time";
         break;
       case K::Cancel:
         ASSERT_TRUE(running_.contains({d.job, d.row}));
@@ -194,6 +272,12 @@ class RandomRun {
     }
   }
 
+  bool SharesItsGroup(std::pair<size_t, size_t> row) {
+    const std::string group = groups_[row];
+    return !group.empty() &&
+           std::ranges::any_of(running_, [&](const auto& other) { return other != row && groups_[other] == group; });
+  }
+
   void PlanOne(size_t job) {
     Plan plan;
     if (Pick(5) == 0) plan.ended = static_cast<Outcome>(Pick(5));
@@ -202,6 +286,11 @@ class RandomRun {
     plan.max_parallel = Pick(3);
     parallel_[job] = plan.max_parallel;
     for (size_t i = 0; i < plan.rows; ++i) plan.continue_on_error.push_back(Pick(3) == 0);
+    for (size_t i = 0; i < plan.rows; ++i) {
+      const size_t group = Pick(6);
+      groups_[{job, i}] = group < 2 ? "group" + std::to_string(group) : "";
+      plan.concurrency.push_back({groups_[{job, i}], Pick(3) == 0, Pick(3) == 0});
+    }
     scheduler_->Planned(job, plan);
   }
 
@@ -219,6 +308,7 @@ class RandomRun {
   std::set<size_t> planned_, ended_;
   std::set<std::pair<size_t, size_t>> started_, running_;
   std::map<size_t, size_t> parallel_;
+  std::map<std::pair<size_t, size_t>, std::string> groups_;
 };
 
 TEST(Scheduler, EveryRandomRunEndsEachJobOnceAndNoneEarly) {

@@ -97,6 +97,10 @@ int Main(int argc, char** argv) {
   engine::JobSpec spec;
   spec.name = "bench";
   spec.image = argc > 1 ? argv[1] : "sluice-base";
+  if (const auto image = store->FindImage(spec.image); !image.ok()) {
+    std::fprintf(stderr, "%s\n", image.error().message.c_str());
+    return 2;
+  }
   if (argc > 2) spec.workspace.repository = argv[2];
   for (const char* name : {"oci", "host"}) {
     auto engine = engine::MakeEngine({name, store.get(), run.get()}).value();
