@@ -14,6 +14,7 @@
 #include "compiler/base/file_system.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/format/format.h"
+#include "compiler/format/if_blocks.h"
 #include "compiler/syntax/dump.h"
 #include "compiler/syntax/parse.h"
 
@@ -60,9 +61,10 @@ class Formatter {
   }
 
   // The formatted text, or the exit code when there is none.
-  std::optional<std::string> Formatted(const std::string& name, const std::string& text, int& code) const {
+  std::optional<std::string> Formatted(const std::string& name, const std::string& written, int& code) const {
     source::SourceMap sources;
     diagnostics::Sink sink;
+    const std::string text = format::LiftConditions(written);
     auto formatted = format::Format(sources, sources.Add(name, text), sink);
     if (!formatted) {
       diagnostics::Sort(sink.all(), sources);

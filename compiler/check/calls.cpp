@@ -6,6 +6,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
+#include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
 #include "compiler/expr/evaluate.h"
 
@@ -66,26 +67,12 @@ class NoContexts : public expr::Environment {
   }
 };
 
-expr::Expr Literal(const Constant& c) {
-  switch (c.kind) {
-    case Constant::Kind::Null:
-      return expr::Null();
-    case Constant::Kind::Bool:
-      return expr::Boolean(c.boolean);
-    case Constant::Kind::Number:
-      return expr::Number(c.number);
-    case Constant::Kind::String:
-      return expr::String(c.text);
-  }
-  return expr::Null();
-}
-
 // The value of a call whose arguments are all constants, as GitHub would compute it.
 TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at) {
   std::vector<expr::Expr> literals;
   for (const TermPtr& arg : args) {
     if (!arg->is_constant()) return nullptr;
-    literals.push_back(Literal(arg->constant));
+    literals.push_back(LiteralOf(arg->constant));
   }
   auto value = expr::Evaluate(expr::Call(std::string(function.name), std::move(literals)), NoContexts());
   if (!value.ok()) return nullptr;
@@ -135,9 +122,10 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
   if (function->group == Group::Script) return EvalWords(name, e, env);
   std::vector<TermPtr> args;
   for (const syntax::Entry& entry : e.entries) {
+    const Reporter::Part part(session_.report, &entry);
     args.push_back(Eval(entry.value, env, nullptr));
-    if (args.back()->is(TermKind::Error)) return ErrorTerm(e.span);
   }
+  if (std::ranges::any_of(args, [](const TermPtr& arg) { return arg->is(TermKind::Error); })) return ErrorTerm(e.span);
   if (function->group == Group::Status) return EvalStatus(name, e, args);
   for (const TermPtr& arg : args)
     if (name != "toJSON" && RefuseAbsent(arg)) return ErrorTerm(e.span);
@@ -155,11 +143,14 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
       if (RefuseNoText(arg)) return ErrorTerm(e.span);
   }
   if (name == "hashFiles")
-    for (const TermPtr& arg : args)
+    for (const TermPtr& arg : args) {
       if (!arg->type.is(Kind::String)) {
         Require(arg, types::Simple(Kind::String), "a pattern of `hashFiles`");
         return ErrorTerm(e.span);
+      } else if (auto wrong = arg->is_text_constant() ? CheckFilePattern(arg->constant.text) : std::nullopt) {
+        return Fail(WrongLiteral(*wrong, arg->at), e.span);
       }
+    }
   if (name != "hashFiles" && name != "toJSON")
     if (TermPtr folded = Fold(*function, args, e.span)) return folded;
   Term term = NodeOver(TermKind::Call, types::Simple(function->result), e.span, std::move(args));
@@ -171,6 +162,11 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
   if (function->result == Kind::Bool) term.labels.untrusted.reset();
   if (term.labels.secret && function->result == Kind::Bool)
     return Fail(Build(Code::P0502, e.span, "a secret cannot be tested", "only its emptiness can be tested"), e.span);
+  // As text it is only passed on; another form of it would not be masked.
+  if (term.labels.secret && name != "format")
+    return Fail(Build(Code::P0502, e.span, "a secret cannot be turned into something else",
+                      "GitHub hides the secret itself in logs, not what is made of it"),
+                e.span);
   return Share(std::move(term));
 }
 

@@ -59,6 +59,7 @@ void ReadHead(PipelineScope& scope, Pipeline& pipeline, Elaborator& elaborator) 
 
 void PipelineChecker::Settings() {
   CheckKnownSettings(ast_, scope_.decl->block, Place::Pipeline, session_);
+  for (const auto& [key, id] : scope_.settings) pipeline_.settings.emplace_back(key, ast_[id].keyword);
   Env env;
   env.file = scope_.file;
   env.pipeline = &scope_;

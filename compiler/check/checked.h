@@ -72,7 +72,19 @@ struct EnvEntry {
   Span at;
 };
 
-struct Step {
+// Where a pipeline, job or step says `key:`.
+struct Settings {
+  std::vector<std::pair<std::string, Span>> settings;  // the key of each, where it stands
+
+  // Nowhere if it does not.
+  Span SettingAt(std::string_view key) const {
+    for (const auto& [setting, place] : settings)
+      if (setting == key) return place;
+    return {};
+  }
+};
+
+struct Step : Settings {
   std::string binder;  // of `let x =`
   TermPtr name;
   TermPtr condition;  // of its own `if:` setting; absent: none
@@ -115,6 +127,9 @@ struct Node {
   std::variant<Step, IfBlock, PutPlace> what;
 };
 
+// Steps and outputs in the blocks, nested ones included.
+size_t CountSteps(const std::vector<Node>& nodes);
+
 struct MatrixAxis {
   std::string name;
   Type type;
@@ -145,7 +160,7 @@ struct Need {
   Span at;           // the reference that makes it so
 };
 
-struct Job {
+struct Job : Settings {
   std::string name;
   Span name_at;
   std::vector<std::string> docs;
@@ -165,16 +180,8 @@ struct Job {
   std::vector<Output> outputs;
   std::vector<Node> body;
   std::optional<RawBlock> raw;
-  std::vector<std::pair<std::string, Span>> settings;  // the key of each, where it stands
   Span at;
   bool broken = false;
-
-  // Where the job says `key:`; nowhere if it does not.
-  Span SettingAt(std::string_view key) const {
-    for (const auto& [setting, place] : settings)
-      if (setting == key) return place;
-    return {};
-  }
 };
 
 struct Gate {
@@ -206,7 +213,7 @@ struct Trigger {
   Span at;
 };
 
-struct Pipeline {
+struct Pipeline : Settings {
   std::string name;
   Span name_at;
   std::vector<std::string> docs;

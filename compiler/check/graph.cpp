@@ -327,6 +327,7 @@ void ReadGates(const PipelineScope& scope, Pipeline& pipeline, bool all_required
     for (const syntax::QualifiedName& name : decl.jobs) {
       auto job = name.size() == 1 ? scope.jobs.find(name[0].text) : scope.jobs.end();
       if (name.empty()) continue;
+      const Reporter::Part part(session.report, &name);
       if (job == scope.jobs.end()) {
         std::vector<std::string> names;
         for (const JobScope* each : scope.job_order) names.push_back(each->name.text);

@@ -246,7 +246,7 @@ std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
   Reporter::Item item(session.report, &ast[it->second], ast[it->second].damaged);
   const ExprId value = std::get<syntax::Setting>(ast[it->second].node).value;
   if (!value.valid()) return needs;
-  std::vector<ExprId> names;
+  std::vector<ExprId> names;  // each is an item of its own
   if (ast[value].kind == syntax::ExprKind::List)
     for (const syntax::Entry& entry : ast[value].entries) names.push_back(entry.value);
   else
@@ -254,6 +254,7 @@ std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
   for (ExprId id : names) {
     if (!id.valid() || ast[id].kind == syntax::ExprKind::Error) continue;
     const syntax::Expr& name = ast[id];
+    const Reporter::Part part(session.report, &name);
     std::string text = name.text;
     if (name.kind == syntax::ExprKind::String && name.parts.size() == 1) text = name.parts[0].text;
     auto job = scope.pipeline->jobs.find(text);

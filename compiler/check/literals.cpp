@@ -188,6 +188,7 @@ TermPtr Elaborator::EvalList(const syntax::Expr& e, const Env& env, const Type* 
   Type element;
   bool broken = false;
   for (const syntax::Entry& entry : e.entries) {
+    const Reporter::Part part(session_.report, &entry);
     TermPtr item = Eval(entry.value, env, entry.spread ? expected : wanted);
     broken = broken || item->is(TermKind::Error);
     if (entry.spread) {
@@ -226,6 +227,7 @@ TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env) {
   std::vector<std::string> keys;
   std::vector<Span> spans;
   for (const syntax::Entry& entry : e.entries) {
+    const Reporter::Part part(session_.report, &entry);
     TermPtr value = Eval(entry.value, env, nullptr);
     if (entry.spread || !entry.key) {
       if (entry.spread && value->is(TermKind::Record)) {

@@ -12,19 +12,8 @@
 namespace sluice::check {
 namespace {
 
-template <class Map>
-auto Find(const Map& map, std::string_view key) {
-  auto it = map.find(key);
-  return it == map.end() ? nullptr : it->second;
-}
-
 TermPtr Path(std::string name, Type type, ContextSet contexts, Span at, Span declared = {}) {
-  Term term;
-  term.kind = TermKind::Path;
-  term.type = std::move(type);
-  term.at = at;
-  term.contexts = contexts;
-  term.name = std::move(name);
+  Term term = PathTerm(std::move(name), std::move(type), contexts, at);
   term.declared = declared;
   return Share(std::move(term));
 }
@@ -150,12 +139,7 @@ TermPtr Elaborator::ReadGithub(const std::string& path, const std::string& key, 
   if (key == "event") return Path("github.event", types::Simple(Kind::Object), Context::Github, at);
   const auto type = ContextProperty("github", key);
   if (!type) return UnknownProperty("github", key, key_at, ContextProperties("github"));
-  Term term;
-  term.kind = TermKind::Path;
-  term.type = *type;
-  term.at = at;
-  term.contexts = Context::Github;
-  term.name = "github." + key;
+  Term term = PathTerm("github." + key, *type, Context::Github, at);
   if (key == "token") term.labels.secret = {Span{}, "the token of the run"};
   if (EqualsIgnoreCase(key, "head_ref")) term.labels.untrusted = {Span{}, WhoWrites(term.name)};
   return Share(std::move(term));

@@ -12,12 +12,6 @@
 namespace sluice::check {
 namespace {
 
-template <class Map>
-auto Find(const Map& map, std::string_view key) {
-  auto it = map.find(key);
-  return it == map.end() ? nullptr : it->second;
-}
-
 const std::vector<std::string>& Shells() {
   static const auto& shells = *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "cmd", "python"};
   return shells;
@@ -25,16 +19,6 @@ const std::vector<std::string>& Shells() {
 
 bool Contains(const std::vector<std::string>& all, std::string_view one) {
   return std::ranges::find(all, one) != all.end();
-}
-
-Term PathTerm(std::string name, Type type, ContextSet contexts, Span at) {
-  Term term;
-  term.kind = TermKind::Path;
-  term.type = std::move(type);
-  term.at = at;
-  term.contexts = contexts;
-  term.name = std::move(name);
-  return term;
 }
 
 std::string KindOfName(const TermPtr& term) {

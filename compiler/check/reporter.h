@@ -35,6 +35,26 @@ class Reporter {
     size_t index_;
   };
 
+  // The same for a part of the item around it: an argument, or an entry of a list or record. It is an item of its own, so
+  // that one mistake does not hide those of its neighbours; but what has a broken part is broken.
+  class Part {
+   public:
+    Part(Reporter& reporter, const void* key)
+        : reporter_(reporter),
+          outer_(reporter.current_),
+          item_(reporter, key, outer_ != 0 && reporter.items_[outer_].damaged) {}
+    ~Part() {
+      if (item_.broken()) reporter_.items_[outer_].broken = true;
+    }
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+
+   private:
+    Reporter& reporter_;
+    size_t outer_;
+    Item item_;
+  };
+
   // While it lives, findings are kept aside: for trying something, and for `let`s at their uses.
   class Trial {
    public:

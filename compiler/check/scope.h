@@ -23,6 +23,13 @@ struct FileScope;
 struct PipelineScope;
 struct JobScope;
 
+// The entry of that name in a map of pointers, or null.
+template <class Map>
+auto Find(const Map& map, std::string_view key) {
+  auto it = map.find(key);
+  return it == map.end() ? nullptr : it->second;
+}
+
 // A `let` with an expression. It is a pure name: each use elaborates it where it is read.
 struct LetEntry {
   syntax::Name name;

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
+#include "compiler/types/refined.h"
 
 namespace sluice::check {
 namespace {
@@ -178,26 +180,18 @@ TermPtr SettingReader::Container() {
     });
   }
   TermPtr image = Text("container", slots::kContainer);
-  if (image != nullptr && image->is_text_constant()) {
-    const std::string& text = image->constant.text;
-    const size_t slash = text.rfind('/');
-    const bool latest =
-        text.ends_with(":latest") || (text.find('@') == std::string::npos &&
-                                      text.find(':', slash == std::string::npos ? 0 : slash) == std::string::npos);
-    if (latest || text.empty() || text.find(' ') != std::string::npos) {
-      InItem("container", [&](const syntax::Setting&) {
-        elaborator_.session().report.Add(
-            latest && !text.empty() && text.find(' ') == std::string::npos
-                ? Build(Code::P0305, image->at, "this image changes under its name", "no version, or `latest`")
-                      .Say(fmt::format("Name a version:   \"{}:1.2\"", text.substr(0, text.rfind(":latest"))))
-                : Build(Code::P0305, image->at, "this is not the name of an image", "")
-                      .Say("Images are written   name:version   or   host/name@sha256:..."));
-        return 0;
-      });
-      return nullptr;
-    }
-  }
-  return image;
+  if (image == nullptr) return nullptr;
+  std::optional<types::LiteralMistake> wrong;
+  if (image->is_text_constant()) wrong = types::CheckLiteral(types::Refined::Image, image->constant.text);
+  const TermPtr& last = image->is(TermKind::Text) ? image->args.back() : image;
+  if (image->is(TermKind::Text) && last->is_text_constant() && last->constant.text.ends_with(":latest"))
+    wrong = {"`latest` is another image every day", "the tag `latest`", "Write a version, or the digest."};
+  if (!wrong) return image;
+  InItem("container", [&](const syntax::Setting&) {
+    elaborator_.session().report.Add(WrongLiteral(*wrong, image->at));
+    return 0;
+  });
+  return nullptr;
 }
 
 void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr& value, const SlotUse& slot,
@@ -237,6 +231,7 @@ std::vector<EnvEntry> SettingReader::EnvOf(const SlotUse& slot) {
       std::map<std::string, Span> seen;
       for (const syntax::Entry& entry : ast_[setting.value].entries) {
         if (!entry.key || entry.spread) continue;
+        const Reporter::Part part(elaborator_.session().report, &entry);
         auto [it, fresh] = seen.emplace(entry.key->text, entry.key->span);
         if (!fresh)
           elaborator_.session().report.Add(

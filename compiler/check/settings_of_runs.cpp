@@ -64,7 +64,10 @@ std::vector<Grant> SettingReader::Permissions(bool& given) {
   if (!given) return grants;
   InItem("permissions", [&](const syntax::Setting& setting) {
     if (setting.value.valid() && ast_[setting.value].kind == syntax::ExprKind::Record) {
-      for (const syntax::Entry& entry : ast_[setting.value].entries) AddGrant(entry, grants);
+      for (const syntax::Entry& entry : ast_[setting.value].entries) {
+        const Reporter::Part part(elaborator_.session().report, &entry);
+        AddGrant(entry, grants);
+      }
     } else if (setting.value.valid() && ast_[setting.value].kind != syntax::ExprKind::Error) {
       elaborator_.session().report.Add(
           Build(Code::P0302, ast_[setting.value].span, "`permissions` takes a record", "not a record")
@@ -80,6 +83,7 @@ void SettingReader::ReadConcurrencyRecord(const syntax::Expr& record, const Slot
   static const auto& known = *new std::vector<std::string>{"group", "cancel-in-progress", "queue"};
   for (const syntax::Entry& entry : record.entries) {
     if (!entry.key) continue;
+    const Reporter::Part part(session.report, &entry);
     const std::string& key = entry.key->text;
     if (key == "group") {
       result.group = elaborator_.ElaborateAs(entry.value, env_, types::Simple(Kind::String), "`group`");
@@ -115,13 +119,7 @@ std::optional<Concurrency> SettingReader::ConcurrencyOf(const SlotUse& slot, con
     Concurrency result;
     result.at = value.span;
     auto path = [&](const char* name) {
-      Term term;
-      term.kind = TermKind::Path;
-      term.type = types::Simple(Kind::String);
-      term.at = value.span;
-      term.contexts = Context::Github;
-      term.name = name;
-      return Share(std::move(term));
+      return Share(PathTerm(name, types::Simple(Kind::String), Context::Github, value.span));
     };
     if (value.kind == syntax::ExprKind::Name && value.text == "cancel-previous") {
       TermPtr ref = path("github.ref");

@@ -22,6 +22,17 @@ std::string NameOfStep(const Step& step) {
 
 }  // namespace
 
+size_t CountSteps(const std::vector<Node>& nodes) {
+  size_t count = 0;
+  for (const Node& node : nodes) {
+    if (const auto* block = std::get_if<IfBlock>(&node.what))
+      count += CountSteps(block->then) + CountSteps(block->otherwise);
+    else
+      ++count;
+  }
+  return count;
+}
+
 void DeclareSteps(JobScope& job, Elaborator& elaborator) {
   const Ast& ast = *job.pipeline->file->ast;
   for (auto& [name, step] : job.all_steps) {
@@ -69,6 +80,7 @@ void BodyChecker::Check(const syntax::Block& block, const Env& env) {
       job_.raw = ReadRaw(ast_, raw->text, session_.sources);
     }
   job_.body = Nodes(block, env);
+  CheckTokenWrites();
 }
 
 std::vector<Node> BodyChecker::Nodes(const syntax::Block& block, Env env) {
@@ -121,6 +133,7 @@ IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& en
   };
   branch.then = Nodes(decl.then, enter(id.index, branch.condition));
   branch.has_else = decl.otherwise.has_value() || decl.else_if.valid();
+  if (branch.has_else || CountSteps(branch.then) > 1) CheckMixed(branch.condition);
   if (!branch.has_else) return branch;
   const TermPtr opposite = branch.condition->is(TermKind::Error) ? branch.condition : Negation(branch.condition);
   Env inner = enter(~id.index, opposite);
@@ -154,6 +167,24 @@ void BodyChecker::CheckElse(const syntax::IfStep& decl, const TermPtr& condition
   session_.report.Add(std::move(report));
 }
 
+// P0612: what may change is asked once, before the block; a status function in each of its steps. One conjunct cannot be
+// both.
+void BodyChecker::CheckMixed(const TermPtr& condition) {
+  for (const TermPtr& conjunct : Conjuncts(condition)) {
+    const Term* status = FindStatusCall(conjunct);
+    const Term* read = FindChanging(conjunct);
+    if (status == nullptr || read == nullptr) continue;
+    session_.report.Add(
+        Build(Code::P0612, conjunct->at, "this is asked once for the block, and again for each of its steps",
+              "one condition that `&&` does not take apart")
+            .Say(fmt::format(
+                "`{}` may change while the block runs, so it is asked before it; `{}` is asked in each step.",
+                session_.sources.Text(read->at), session_.sources.Text(status->at)))
+            .Say("Join them by `&&`, or write two blocks, each with its own condition."));
+    return;
+  }
+}
+
 Step BodyChecker::OneStep(ItemId id, const Env& env) {
   const StepParts parts = PartsOf(ast_, id);
   Step step;
@@ -163,6 +194,8 @@ Step BodyChecker::OneStep(ItemId id, const Env& env) {
   Env inner = env;
   if (parts.named != nullptr) StepSettings(id, *parts.named, step, inner);
   const ItemId body = parts.named != nullptr ? parts.named->body : id;
+  named_ = parts.named;
+  simple_ = body;
   if (parts.run != nullptr) Run(body, *parts.run, step, inner);
   if (parts.uses != nullptr) Uses(body, *parts.uses, step, inner);
   if (parts.let != nullptr)
@@ -170,6 +203,7 @@ Step BodyChecker::OneStep(ItemId id, const Env& env) {
       it->second->passed = true;
       it->second->guards = inner.guards;
     }
+  if (!step.broken) NoteToken(id, step, inner);
   return step;
 }
 
@@ -189,6 +223,7 @@ void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& 
     step.broken = step.broken || ast_[inner].damaged;
   }
   (void)id;
+  for (const auto& [key, setting] : settings) step.settings.emplace_back(key, ast_[setting].keyword);
   if (auto it = settings.find("if"); it != settings.end()) {
     const syntax::Item& written = ast_[it->second];
     Reporter::Item item(session_.report, &written, written.damaged);

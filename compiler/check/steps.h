@@ -33,6 +33,7 @@ class BodyChecker {
   void AddItem(ItemId id, Env& env, std::vector<Node>& nodes);
   IfBlock Branch(ItemId id, const syntax::IfStep& decl, const Env& env);
   void CheckElse(const syntax::IfStep& decl, const TermPtr& condition);
+  void CheckMixed(const TermPtr& condition);
   Step OneStep(ItemId id, const Env& env);
   void StepSettings(ItemId id, const syntax::NamedStep& named, Step& step, Env& env);
   // run.cpp
@@ -45,10 +46,12 @@ class BodyChecker {
   void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);
   void Arguments(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name, UsesBody& body,
                  const Env& env);
-  TermPtr ArgumentValue(const syntax::Entry& entry, const catalogue::ActionInput& input, const Env& env);
+  TermPtr ArgumentValue(const syntax::UsesStep& decl, const syntax::Entry& entry, const catalogue::ActionInput& input,
+                        const Env& env);
   TermPtr CheckScalarArgument(const TermPtr& value, const catalogue::ActionInput& input);
   TermPtr CheckListArgument(const TermPtr& value, const catalogue::ActionInput& input);
-  bool CheckCode(const TermPtr& value, const syntax::Entry& entry);
+  bool CheckCode(const TermPtr& value, const syntax::Entry& entry, const syntax::UsesStep& decl);
+  diagnostics::Fix PassByEnv(const syntax::UsesStep& decl, const Term& value, Span place);
   void CheckRequired(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name,
                      const UsesBody& body, const Env& env);
   void AddPermissions(const catalogue::ActionPin& pin, const UsesBody& body, Span at);
@@ -56,6 +59,10 @@ class BodyChecker {
   void OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes);
   TermPtr FilePath(const syntax::OutputDecl& decl, const Env& env);
   void NoteFiles(const Step& step);
+  // token.cpp
+  bool IsRunByForks(const Env& env) const;
+  void NoteToken(ItemId id, const Step& step, const Env& env);
+  void CheckTokenWrites();
 
   JobScope& scope_;
   Job& job_;
@@ -63,8 +70,18 @@ class BodyChecker {
   Elaborator& elaborator_;
   Session& session_;
   const Ast& ast_;
+  // The step that is being read: what is named, and the `run` or `uses` in it.
+  const syntax::NamedStep* named_ = nullptr;
+  ItemId simple_;
   Span first_file_;  // where a file of another job is read first
   std::string first_file_name_;
+  // Where the token of the run is used in runs for forks, too.
+  struct TokenUse {
+    ItemId step;
+    Span at;
+    std::string action;  // uses it by itself, by the permissions that it asks for; empty: it is read here
+  };
+  std::vector<TokenUse> token_uses_;
 };
 
 // Adds `access` to `scope` in `grants`, sorted by scope; the wider access stays.

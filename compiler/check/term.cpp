@@ -72,6 +72,16 @@ TermPtr StringTerm(std::string text, Type type, Span at) {
   return Share(std::move(term));
 }
 
+Term PathTerm(std::string name, Type type, ContextSet contexts, Span at) {
+  Term term;
+  term.kind = TermKind::Path;
+  term.type = std::move(type);
+  term.at = at;
+  term.contexts = contexts;
+  term.name = std::move(name);
+  return term;
+}
+
 Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args) {
   Term term;
   term.kind = kind;
@@ -101,6 +111,18 @@ const Term* FindStatusCall(const TermPtr& term) {
     return term->is(TermKind::Not) && found == arg.get() ? term.get() : found;
   }
   return nullptr;
+}
+
+bool MayChange(const TermPtr& condition) { return FindChanging(condition) != nullptr; }
+
+const Term* FindChanging(const TermPtr& condition) {
+  const Term* found = nullptr;
+  Walk(condition, [&](const Term& term) {
+    if (found != nullptr || (!term.args.empty() && !term.is(TermKind::Call))) return;
+    const ContextSet contexts = term.contexts;
+    if (contexts.has(Context::Env) || contexts.has(Context::Job) || contexts.has(Context::HashFiles)) found = &term;
+  });
+  return found;
 }
 
 std::vector<TermPtr> Conjuncts(const TermPtr& term) {
@@ -145,6 +167,20 @@ std::string Fingerprint(const TermPtr& term) {
   for (const std::string& key : term->keys) text += key + ":";
   for (const TermPtr& arg : term->args) text += Fingerprint(arg) + ",";
   return text + ")";
+}
+
+expr::Expr LiteralOf(const Constant& c) {
+  switch (c.kind) {
+    case Constant::Kind::Null:
+      return expr::Null();
+    case Constant::Kind::Bool:
+      return expr::Boolean(c.boolean);
+    case Constant::Kind::Number:
+      return expr::Number(c.number);
+    case Constant::Kind::String:
+      return expr::String(c.text);
+  }
+  return expr::Null();
 }
 
 std::string RenderConstant(const Constant& c) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/expr/expr.h"
 #include "compiler/source/source_map.h"
 #include "compiler/types/contexts.h"
 #include "compiler/types/labels.h"
@@ -110,6 +111,8 @@ TermPtr NullTerm(Span at);
 TermPtr BoolTerm(bool value, Span at);
 TermPtr NumberTerm(double value, std::string spelling, Type type, Span at);
 TermPtr StringTerm(std::string text, Type type, Span at);
+// What GitHub reads under that name: `github.event.number`.
+Term PathTerm(std::string name, Type type, ContextSet contexts, Span at);
 
 // A node over `args`: joins their contexts, labels and sizes. Error when one of them is.
 Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args);
@@ -126,6 +129,11 @@ void Walk(const TermPtr& term, const Visit& visit) {
 // The first status function (success, failure, always, cancelled) that is called in it, or null.
 const Term* FindStatusCall(const TermPtr& term);
 
+// Does it read what may change inside a job: `env` (but not the compiler's own variables), `job`, files by hashFiles?
+bool MayChange(const TermPtr& condition);
+// The first term that does, or null.
+const Term* FindChanging(const TermPtr& condition);
+
 // The terms that `&&` joins, flat.
 std::vector<TermPtr> Conjuncts(const TermPtr& term);
 TermPtr Conjunction(std::vector<TermPtr> terms, Span at);
@@ -137,5 +145,7 @@ std::string Fingerprint(const TermPtr& term);
 
 // The text of a constant as GitHub renders it in a string.
 std::string RenderConstant(const Constant& constant);
+// The constant as a literal of GitHub's language.
+expr::Expr LiteralOf(const Constant& constant);
 
 }  // namespace sluice::check

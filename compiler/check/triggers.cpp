@@ -9,6 +9,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
+#include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
 #include "compiler/types/cron.h"
 
@@ -71,7 +72,10 @@ void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
                               .Say("Put their filters into one."));
       return;
     }
-  for (const syntax::Entry& entry : decl.args) Filter(entry, *event, trigger);
+  for (const syntax::Entry& entry : decl.args) {
+    const Reporter::Part part(session_.report, &entry);
+    Filter(entry, *event, trigger);
+  }
   pipeline.triggers.push_back(std::move(trigger));
 }
 
@@ -79,6 +83,7 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
   std::string cron, zone;
   bool given = false;
   for (const syntax::Entry& entry : decl.args) {
+    const Reporter::Part part(session_.report, &entry);
     const auto text = WordOf(ast_, entry.value);
     const Span at = entry.value.valid() ? ast_[entry.value].span : entry.span;
     if (entry.key && entry.key->text == "name") {
@@ -99,11 +104,7 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
     } else {
       cron = *text;
       given = true;
-      if (auto wrong = types::CheckCron(*text)) {
-        Build report(Code::P0305, at, wrong->message, wrong->label);
-        report.Say(wrong->note);
-        session_.report.Add(std::move(report));
-      }
+      if (auto wrong = types::CheckCron(*text)) session_.report.Add(WrongLiteral(*wrong, at));
     }
   }
   if (!given)
@@ -138,10 +139,21 @@ void TriggerReader::Filter(const syntax::Entry& entry, const catalogue::Event& e
   if (!entry.value.valid()) return;
   const syntax::Expr& value = ast_[entry.value];
   if (value.kind == syntax::ExprKind::List) {
-    for (const syntax::Entry& item : value.entries) Value(item.value, entry, event, filter);
+    for (const syntax::Entry& item : value.entries) {
+      const Reporter::Part part(session_.report, &item);
+      Value(item.value, entry, event, filter);
+    }
   } else {
     Value(entry.value, entry, event, filter);
   }
+  if (const auto wrong = CheckPatterns(filter.values); wrong && filter.name != "types")
+    session_.report.Add(WrongLiteral(*wrong, value.span));
+  for (const TriggerFilter& other : trigger.filters)
+    if (other.name + "-ignore" == filter.name || filter.name + "-ignore" == other.name)
+      session_.report.Add(Build(Code::P0204, entry.key->span,
+                                fmt::format("`{}` and `{}` cannot stand together", other.name, filter.name),
+                                "GitHub refuses the file")
+                              .Say("Leave out with `!` in one of them:   [\"**\", \"!docs/**\"]"));
   trigger.filters.push_back(std::move(filter));
 }
 
@@ -165,7 +177,13 @@ void TriggerReader::Value(ExprId id, const syntax::Entry& entry, const catalogue
     session_.report.Add(std::move(report));
     return;
   }
-  filter.values.push_back(*text);
+  std::optional<LiteralMistake> wrong;
+  if (filter.name.starts_with("branches") || filter.name.starts_with("tags")) wrong = CheckRefPattern(*text);
+  if (filter.name.starts_with("paths")) wrong = CheckPathPattern(*text);
+  if (wrong)
+    session_.report.Add(WrongLiteral(*wrong, at));
+  else
+    filter.values.push_back(*text);
 }
 
 }  // namespace

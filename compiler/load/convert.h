@@ -23,7 +23,9 @@ struct Context {
 };
 
 std::vector<model::Trigger> ConvertTriggers(const model::Value& on, Context& context);
-std::vector<model::JobId> ConvertJobs(const model::Value& jobs, Context& context);
+// `others`: jobs that are there already, whose names the new ones may need.
+std::vector<model::JobId> ConvertJobs(const model::Value& jobs, Context& context,
+                                      const std::vector<model::JobId>& others = {});
 std::vector<model::StepId> ConvertSteps(const model::Value& steps, Context& context);
 
 model::Permissions ConvertPermissions(const model::Value& value);
@@ -39,9 +41,6 @@ std::optional<model::Condition> ConvertCondition(const model::Value& value, cons
 
 // May `id` name a job or step? Otherwise the reason (GitHub: letters, digits, `_`, `-`, under 100, no leading `__`).
 std::optional<std::string> WhyNoId(std::string_view id);
-
-// Is `cron` five fields that GitHub takes?
-bool IsCron(std::string_view cron);
 
 // A String, or an Expression that is one literal: GitHub reads both as text.
 std::optional<std::string> ConstantText(const model::Value& value);

@@ -18,7 +18,7 @@ using model::Value;
 
 class JobConverter {
  public:
-  explicit JobConverter(Context& context) : context_(context) {}
+  JobConverter(Context& context, const std::vector<JobId>& others) : context_(context), others_(others) {}
 
   std::vector<JobId> All(const Value& jobs) {
     std::vector<JobId> ids;
@@ -105,6 +105,7 @@ class JobConverter {
   // Names to ids; then every job must be reachable from one without needs.
   void Resolve(const std::vector<JobId>& ids) {
     std::map<std::string, JobId> by_name;
+    for (const JobId id : others_) by_name.emplace(context_.program.jobs[id].id, id);
     for (const JobId id : ids) by_name.emplace(context_.program.jobs[id].id, id);
     for (const Wanted& want : wanted_) {
       const auto found = by_name.find(want.name);
@@ -138,11 +139,14 @@ class JobConverter {
   }
 
   Context& context_;
+  const std::vector<JobId>& others_;
   std::vector<Wanted> wanted_;
 };
 
 }  // namespace
 
-std::vector<JobId> ConvertJobs(const Value& jobs, Context& context) { return JobConverter(context).All(jobs); }
+std::vector<JobId> ConvertJobs(const Value& jobs, Context& context, const std::vector<JobId>& others) {
+  return JobConverter(context, others).All(jobs);
+}
 
 }  // namespace sluice::load

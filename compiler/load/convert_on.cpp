@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/load/convert.h"
+#include "compiler/types/cron.h"
 
 namespace sluice::load {
 namespace {
@@ -83,7 +84,7 @@ void ConvertSchedule(const Value& value, Trigger& trigger, Context& context) {
   for (const Value& item : value.items) {
     const Value* cron = item.Find("cron");
     if (cron == nullptr) continue;
-    if (!IsCron(ConstantText(*cron).value_or("")))
+    if (!types::IsCron(ConstantText(*cron).value_or("")))
       context.problems.Add(Build(Code::P1112, cron->origin.at, "this is no schedule that GitHub takes",
                                  "five fields: minute hour day month weekday, such as `30 5 * * 1`"));
     trigger.schedules.push_back({*cron, Get(item, "timezone")});

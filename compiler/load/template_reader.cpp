@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "compiler/base/text.h"
 
@@ -124,6 +125,14 @@ bool IsMistypedConstant(const Definition& definition, const Value& value) {
 
 std::optional<Value> TemplateReader::Read(const YamlNode& root) {
   Value value = ReadNode(root, Enter(catalogue::WorkflowRoot(), {}, root.at));
+  if (exhausted_) return std::nullopt;
+  return value;
+}
+
+std::optional<Value> TemplateReader::ReadPart(const YamlNode& root, const Definition& definition,
+                                              std::unordered_set<const YamlNode*> open) {
+  open_ = std::move(open);
+  Value value = ReadNode(root, Enter(definition, {}, root.at));
   if (exhausted_) return std::nullopt;
   return value;
 }
@@ -339,7 +348,7 @@ void TemplateReader::ReportUnknownKey(const Value& key, const std::vector<const 
 void TemplateReader::CheckMap(const YamlNode& node, const Place& place,
                               const std::vector<const Definition*>& candidates,
                               const std::unordered_set<std::string>& seen, bool expression_key) {
-  if (exhausted_) return;
+  if (exhausted_ || open_.contains(&node)) return;
   const Span at = node.entries.empty() ? place.at : node.entries[0].first->at;
   if (candidates.size() > 1) {
     std::map<std::string, int> hits;

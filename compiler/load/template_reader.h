@@ -21,6 +21,11 @@ class TemplateReader {
   // expand to more than GitHub reads.
   std::optional<model::Value> Read(const YamlNode& root);
 
+  // A mapping of a workflow that stands alone: only the keys of `definition`. In the mappings of `open` no key is missing,
+  // since others are written elsewhere.
+  std::optional<model::Value> ReadPart(const YamlNode& root, const catalogue::Definition& definition,
+                                       std::unordered_set<const YamlNode*> open);
+
  private:
   using Definition = catalogue::Definition;
 
@@ -49,6 +54,7 @@ class TemplateReader {
 
   Problems& problems_;
   Placeholders placeholders_;
+  std::unordered_set<const YamlNode*> open_;
   size_t visited_ = 0;
   size_t depth_ = 0;
   bool exhausted_ = false;

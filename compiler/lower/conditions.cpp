@@ -23,15 +23,4 @@ std::optional<model::Condition> ConditionOf(const std::vector<check::TermPtr>& c
   return condition;
 }
 
-bool MayChange(const check::TermPtr& condition) {
-  using types::Context;
-  bool found = false;
-  check::Walk(condition, [&](const check::Term& term) {
-    if (!term.args.empty() && !term.is(check::TermKind::Call)) return;
-    found = found || term.contexts.has(Context::Env) || term.contexts.has(Context::Job) ||
-            term.contexts.has(Context::HashFiles);
-  });
-  return found;
-}
-
 }  // namespace sluice::lower

@@ -12,7 +12,4 @@ namespace sluice::lower {
 std::optional<model::Condition> ConditionOf(const std::vector<check::TermPtr>& conditions, Expressions& expressions,
                                             bool of_step);
 
-// Does it read what may change inside a job (env, job, hashFiles), but not only the compiler's own variables?
-bool MayChange(const check::TermPtr& condition);
-
 }  // namespace sluice::lower

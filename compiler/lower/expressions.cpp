@@ -58,17 +58,9 @@ expr::Expr IsAbsent(expr::Expr value) {
 // The constant as JSON text on one line.
 std::string Json(const TermPtr& term) {
   const Constant& c = term->constant;
-  switch (c.kind) {
-    case Constant::Kind::Null:
-      return "null";
-    case Constant::Kind::Bool:
-      return c.boolean ? "true" : "false";
-    case Constant::Kind::Number:
-      return expr::PrintCompactJson(expr::Value(c.number));
-    case Constant::Kind::String:
-      return expr::PrintCompactJson(expr::Value(c.text));
-  }
-  return "null";
+  if (c.kind == Constant::Kind::String) return expr::PrintCompactJson(expr::Value(c.text));
+  if (c.kind == Constant::Kind::Number) return expr::PrintCompactJson(expr::Value(c.number));
+  return c.kind == Constant::Kind::Bool ? check::RenderConstant(c) : "null";
 }
 
 std::string EscapeFormat(std::string_view text) { return ReplaceAll(ReplaceAll(text, "{", "{{"), "}", "}}"); }
@@ -86,20 +78,6 @@ std::string TestedSecret(const Term& term) {
   for (const TermPtr& side : term.args)
     if (side->is(TermKind::Path) && side->name.starts_with("secrets.")) return side->name;
   return {};
-}
-
-expr::Expr Expressions::Constant(const check::Constant& c) const {
-  switch (c.kind) {
-    case Constant::Kind::Null:
-      return expr::Null();
-    case Constant::Kind::Bool:
-      return expr::Boolean(c.boolean);
-    case Constant::Kind::Number:
-      return expr::Number(c.number);
-    case Constant::Kind::String:
-      return expr::String(c.text);
-  }
-  return expr::Null();
 }
 
 expr::Expr Expressions::Path(const std::string& dotted) const {
@@ -133,7 +111,7 @@ expr::Expr Expressions::Param(const Term& term) const {
     return EqualText(expr::Call("toJSON", {std::move(input)}), d.boolean ? "false" : "true", !d.boolean);
   if (d.kind == Constant::Kind::String && d.text.empty()) return input;
   if (d.kind == Constant::Kind::String) return expr::Or({std::move(input), expr::String(d.text)});
-  return expr::Call("case", {IsAbsent(input), Constant(d), input});
+  return expr::Call("case", {IsAbsent(input), check::LiteralOf(d), input});
 }
 
 expr::Expr Expressions::Compare(const Term& term) const {
@@ -249,7 +227,7 @@ expr::Expr Expressions::Typed(const TermPtr& term) const {
     case TermKind::Error:
       return expr::Null();
     case TermKind::Constant:
-      return Constant(term->constant);
+      return check::LiteralOf(term->constant);
     case TermKind::List:
     case TermKind::Record:
       return Structure(*term);

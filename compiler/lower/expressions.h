@@ -30,7 +30,6 @@ class Expressions {
   std::string ArrivalPath(const check::Term& file) const;
 
  private:
-  expr::Expr Constant(const check::Constant& constant) const;
   expr::Expr Path(const std::string& dotted) const;
   expr::Expr Wire(const check::Term& term) const;
   expr::Expr Param(const check::Term& term) const;

@@ -168,7 +168,6 @@ void PipelineLowering::Head() {
       defaults.working_directory = expressions_.Value(pipeline_.working_directory);
     result_.defaults = std::move(defaults);
   }
-  if (pipeline_.raw) result_.raw = RawOf(*pipeline_.raw, kPipelineKeys, WrittenKeys(result_), shared_.sources, sink_);
 }
 
 model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at) {
@@ -284,16 +283,7 @@ void PipelineLowering::Job(size_t index) {
   Defaults(job, result);
   Outputs(job, result);
   StepLowering(shared_, job, ids_[index]).Lower(result);
-  if (job.raw) {
-    std::vector<WrittenKey> written = WrittenKeys(result);
-    for (WrittenKey& key : written) {
-      if (key.key == "timeout-minutes" && job.timeout != nullptr)
-        key.at = job.SettingAt("timeout");
-      else
-        key.at = job.SettingAt(key.setting);
-    }
-    result.raw = RawOf(*job.raw, kJobKeys, written, shared_.sources, sink_);
-  }
+  if (job.raw) MergeRaw({*job.raw, job, shared_.sources, shared_.program, sink_}, result);
   shared_.program.jobs[ids_[index]] = std::move(result);
 }
 
@@ -341,6 +331,11 @@ void PipelineLowering::Lower() {
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) Job(i);
   result_.jobs = ids_;
   for (const check::Gate& gate : pipeline_.gates) Gate(gate);
+  if (pipeline_.raw) {
+    MergeRaw({*pipeline_.raw, pipeline_, shared_.sources, shared_.program, sink_}, result_);
+    // Gates stand last, also behind the jobs of a raw block.
+    std::ranges::stable_partition(result_.jobs, [&](model::JobId id) { return !shared_.program.jobs[id].gate; });
+  }
   shared_.program.pipelines.Add(std::move(result_));
 }
 

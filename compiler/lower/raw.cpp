@@ -3,242 +3,383 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <map>
 #include <utility>
 
-#include "compiler/base/text.h"
-#include "compiler/expr/expr.h"
-#include "compiler/load/yaml_tree.h"
+#include "compiler/catalogue/contexts.h"
+#include "compiler/load/convert.h"
+#include "compiler/lower/raw_text.h"
 
 namespace sluice::lower {
 namespace {
 
 using diagnostics::Build;
 using diagnostics::Code;
-using load::YamlNode;
 using model::Value;
 using source::Span;
 
-constexpr auto kTop = std::to_array<std::string_view>(
-    {"name", "run-name", "description", "on", "permissions", "env", "concurrency", "defaults", "jobs"});
-constexpr auto kOfJob = std::to_array<std::string_view>({"name",
-                                                         "needs",
-                                                         "if",
-                                                         "permissions",
-                                                         "strategy",
-                                                         "runs-on",
-                                                         "timeout-minutes",
-                                                         "cancel-timeout-minutes",
-                                                         "continue-on-error",
-                                                         "environment",
-                                                         "concurrency",
-                                                         "container",
-                                                         "services",
-                                                         "snapshot",
-                                                         "env",
-                                                         "defaults",
-                                                         "outputs",
-                                                         "steps",
-                                                         "uses",
-                                                         "with",
-                                                         "secrets"});
-constexpr auto kOfStep =
-    std::to_array<std::string_view>({"id", "name", "if", "continue-on-error", "timeout-minutes", "background", "env",
-                                     "shell", "working-directory", "uses", "with", "run"});
+// GitHub's keys whose values the program says in other words: a setting, or a statement.
+struct Word {
+  std::string_view key;
+  std::string_view word;
+  bool statement;
+};
+constexpr Word kWords[] = {{"timeout-minutes", "timeout", false},
+                           {"strategy", "for", true},
+                           {"matrix", "for", true},
+                           {"outputs", "output", true},
+                           {"steps", "run", true},
+                           {"jobs", "job", true},
+                           {"on", "on", true},
+                           {"with", "uses", true},
+                           {"uses", "uses", true},
+                           {"run", "run", true},
+                           {"id", "let", true}};
 
-// From places in the text of a raw block to places in the program.
-class RawReader {
+Word WordOf(std::string_view key) {
+  for (const Word& word : kWords)
+    if (word.key == key) return word;
+  return {key, key, false};
+}
+
+// Merges the entries of one raw mapping. Each function gets the key, for its place, and the value.
+class Merger {
  public:
-  RawReader(const check::RawBlock& raw, diagnostics::Sink& sink) : raw_(raw), sink_(sink) {
-    file_ = local_.Add("raw", raw.text + "\n");
-    base_ = local_.WholeFile(file_).begin;
-  }
+  explicit Merger(const Raw& raw)
+      : raw_(raw),
+        problems_(raw.sink),
+        placeholders_(raw.sources, problems_),
+        context_{raw.sources, problems_, placeholders_, raw.program} {}
 
-  const source::SourceMap& local() const { return local_; }
-  source::FileId file() const { return file_; }
-  Span Place(Span at) const;
-  Value Read(const YamlNode& node);
+  void Into(model::Step& step, const Value& key, const Value& value);
+  void Into(model::Job& job, const Value& key, const Value& value);
+  void Into(model::Pipeline& pipeline, const Value& key, const Value& value);
 
  private:
-  Value ReadText(const YamlNode& node);
+  using Slot = std::optional<Value>;
 
-  const check::RawBlock& raw_;
-  diagnostics::Sink& sink_;
-  source::SourceMap local_;
-  source::FileId file_;
-  uint32_t base_ = 0;
+  void Refuse(const Value& key, std::string_view word = {});
+  void Put(Slot& slot, const Value& key, const Value& value);
+  void Merge(Value& into, const Value& map, std::string_view word);
+  void Condition(std::optional<model::Condition>& slot, std::string_view place, const Value& key, const Value& value);
+  void Permissions(std::optional<model::Permissions>& slot, const Value& key, const Value& value);
+  void Concurrency(std::optional<model::Concurrency>& slot, const Value& key, const Value& value);
+  void Strategy(std::optional<model::Strategy>& slot, const Value& key, const Value& value);
+  void Matrix(std::optional<model::Matrix>& slot, const Value& key, const Value& value);
+  void Services(model::Job& job, const Value& value);
+  void Outputs(model::Job& job, const Value& value);
+  void On(model::Pipeline& pipeline, const Value& key, const Value& value);
+  void Trigger(model::Trigger& trigger, model::Trigger more, const Value& key, const Value& value);
+  void Jobs(model::Pipeline& pipeline, const Value& value);
+
+  const Raw& raw_;
+  load::Problems problems_;
+  load::Placeholders placeholders_;
+  load::Context context_;
 };
 
-Span RawReader::Place(Span at) const {
-  const size_t begin = at.begin >= base_ ? at.begin - base_ : 0;
-  const check::RawBlock::Piece* piece = nullptr;
-  for (const check::RawBlock::Piece& each : raw_.pieces)
-    if (each.offset <= begin) piece = &each;
-  if (piece == nullptr) return raw_.at;
-  // A piece ends with its line: what goes over it shows its first line.
-  const auto from = piece->at.begin + static_cast<uint32_t>(begin - piece->offset);
-  return {std::min(from, piece->at.end), std::min(from + at.size(), piece->at.end)};
+// P0623. `word`: the key of GitHub's whose setting holds the value, when it is another one than `key`.
+void Merger::Refuse(const Value& key, std::string_view word) {
+  const Word setting = WordOf(word.empty() ? key.text : word);
+  Build report(Code::P0623, key.origin.at, fmt::format("`raw` cannot change `{}`", key.text),
+               "Sluice has written it already");
+  if (const Span at = raw_.settings.SettingAt(setting.word); at.valid()) report.Also(at, "from this setting");
+  report.Say(setting.statement ? fmt::format("Say it with `{}`.", setting.word)
+                               : fmt::format("Set it with `{}:`.", setting.word));
+  problems_.Add(std::move(report));
 }
 
-Value RawReader::ReadText(const YamlNode& node) {
-  std::vector<model::TextPart> parts;
-  const std::string& text = node.text;
-  size_t at = 0;
-  while (true) {
-    const size_t open = text.find("${{", at);
-    model::TextPart literal;
-    literal.literal = text.substr(at, open == std::string::npos ? open : open - at);
-    parts.push_back(std::move(literal));
-    if (open == std::string::npos) break;
-    // The closing braces outside of quotes.
-    size_t close = open + 3;
-    bool quoted = false;
-    while (close + 1 < text.size() && (quoted || text[close] != '}' || text[close + 1] != '}'))
-      quoted = quoted != (text[close++] == '\'');
-    const std::string inside = close + 1 < text.size() ? text.substr(open + 3, close - open - 3) : "";
-    expr::ParseResult parsed = expr::Parse(inside);
-    if (close + 1 >= text.size() || !parsed.ok()) {
-      sink_.Add(Build(Code::P0112, Place(node.at), "this placeholder is not GitHub's language",
-                      parsed.ok() || close + 1 >= text.size() ? "it is not closed" : parsed.error->message));
-      return Value::String(text);
-    }
-    model::TextPart part;
-    part.expr = std::move(parsed.expr);
-    part.spelling = inside;
-    parts.push_back(std::move(part));
-    at = close + 2;
+void Merger::Merge(Value& into, const Value& map, std::string_view word) {
+  for (const auto& [key, value] : map.entries) {
+    auto mine = std::ranges::find_if(into.entries, [&](const auto& entry) { return entry.first == key; });
+    if (mine == into.entries.end())
+      into.entries.emplace_back(key, value);
+    else if (mine->second.is(Value::Kind::Map) && value.is(Value::Kind::Map))
+      Merge(mine->second, value, word);
+    else
+      Refuse(key, word);
   }
-  return Value::Text(std::move(parts));
 }
 
-Value RawReader::Read(const YamlNode& node) {
-  Value value;
-  switch (node.kind) {
-    case YamlNode::Kind::Null:
-      break;
-    case YamlNode::Kind::Boolean:
-      value = Value::Boolean(node.boolean);
-      break;
-    case YamlNode::Kind::Number:
-      value = Value::Number(node.number, node.text);
-      break;
-    case YamlNode::Kind::String:
-      value = ReadText(node);
-      break;
-    case YamlNode::Kind::List: {
-      std::vector<Value> items;
-      for (const YamlNode* item : node.items) items.push_back(Read(*item));
-      value = Value::List(std::move(items));
-      break;
+void Merger::Put(Slot& slot, const Value& key, const Value& value) {
+  if (!slot)
+    slot = value;
+  else if (slot->is(Value::Kind::Map) && value.is(Value::Kind::Map))
+    Merge(*slot, value, key.text);
+  else
+    Refuse(key);
+}
+
+void Merger::Condition(std::optional<model::Condition>& slot, std::string_view place, const Value& key,
+                       const Value& value) {
+  if (slot) return Refuse(key);
+  const catalogue::Slot known = catalogue::FindSlot(place);
+  slot = load::ConvertCondition(value, {known.allowed, known.status_of_jobs}, context_);
+}
+
+void Merger::Permissions(std::optional<model::Permissions>& slot, const Value& key, const Value& value) {
+  // What is said with one word for all of them leaves nothing to merge.
+  if (!slot) slot.emplace();
+  if (!value.is(Value::Kind::Map)) return Refuse(key);
+  model::Permissions more = load::ConvertPermissions(value);
+  for (size_t i = 0; i < more.scopes.size(); ++i) {
+    if (std::ranges::find(slot->scopes, more.scopes[i].scope, &model::Permission::scope) != slot->scopes.end()) {
+      Refuse(value.entries[i].first, "permissions");
+      continue;
     }
-    case YamlNode::Kind::Map: {
-      std::vector<std::pair<Value, Value>> entries;
-      for (const auto& [key, inner] : node.entries) entries.emplace_back(Read(*key), Read(*inner));
-      value = Value::Map(std::move(entries));
-      break;
-    }
+    more.scopes[i].reasons = {"declared"};
+    slot->scopes.push_back(std::move(more.scopes[i]));
   }
-  value.origin.at = Place(node.at);
-  return value;
+  std::ranges::stable_sort(slot->scopes, {}, &model::Permission::scope);
 }
 
-void Add(std::vector<WrittenKey>& keys, bool present, std::string key, std::string setting, Span at = {}) {
-  if (present) keys.push_back({std::move(key), std::move(setting), at});
+void Merger::Concurrency(std::optional<model::Concurrency>& slot, const Value& key, const Value& value) {
+  if (!slot) {
+    slot = load::ConvertConcurrency(value);
+    return;
+  }
+  if (!value.is(Value::Kind::Map) || load::IsDynamic(value)) return Refuse(key);
+  for (const auto& [name, entry] : value.entries) {
+    Slot* own = name.text == "cancel-in-progress" ? &slot->cancel_in_progress : &slot->queue;
+    if (name.text == "group" || own->has_value())
+      Refuse(name, key.text);
+    else
+      *own = entry;
+  }
+}
+
+void Merger::Matrix(std::optional<model::Matrix>& slot, const Value& key, const Value& value) {
+  if (!value.is(Value::Kind::Map)) return Refuse(key);
+  for (const auto& [name, entry] : value.entries) {
+    Slot* own = name.text == "include" ? &slot->include : name.text == "exclude" ? &slot->exclude : nullptr;
+    const bool written = own != nullptr
+                             ? own->has_value()
+                             : std::ranges::any_of(slot->axes, [&](const auto& axis) { return axis.first == name; });
+    if (written)
+      Refuse(name, "matrix");
+    else if (own != nullptr)
+      *own = entry;
+    else
+      slot->axes.emplace_back(name, entry);
+  }
+}
+
+void Merger::Strategy(std::optional<model::Strategy>& slot, const Value& key, const Value& value) {
+  if (!slot) {
+    slot = load::ConvertStrategy(value, context_);
+    return;
+  }
+  if (!value.is(Value::Kind::Map) || load::IsDynamic(value)) return Refuse(key);
+  for (const auto& [name, entry] : value.entries) {
+    if (name.text == "fail-fast") Put(slot->fail_fast, name, entry);
+    if (name.text == "max-parallel") Put(slot->max_parallel, name, entry);
+    if (name.text != "matrix") continue;
+    if (slot->matrix)
+      Matrix(slot->matrix, name, entry);
+    else
+      slot->matrix = load::ConvertStrategy(Value::Map({{name, entry}}), context_).matrix;
+  }
+}
+
+void Merger::Services(model::Job& job, const Value& value) {
+  if (load::IsDynamic(value)) {
+    job.services_whole = value;
+    return;
+  }
+  for (const auto& [name, service] : value.entries)
+    job.services.emplace_back(name.text, load::ConvertContainer(service, true, name.origin.at, context_));
+}
+
+void Merger::Outputs(model::Job& job, const Value& value) {
+  for (const auto& [name, entry] : value.entries) {
+    const bool written = std::ranges::any_of(job.outputs, [&](const auto& own) { return own.first == name; });
+    if (written)
+      Refuse(name, "outputs");
+    else
+      job.outputs.emplace_back(name, entry);
+  }
+}
+
+void Merger::Into(model::Step& step, const Value& key, const Value& value) {
+  const std::string& name = key.text;
+  auto* uses = std::get_if<model::Uses>(&step.body);
+  auto* run = std::get_if<model::Run>(&step.body);
+  if (name == "id") {
+    if (!step.id.empty()) return Refuse(key);
+    step.id = load::ConstantText(value).value_or("");
+    if (const auto why = load::WhyNoId(step.id))
+      problems_.Add(Build(Code::P1110, value.origin.at, fmt::format("`{}` cannot be the id of a step", step.id), *why));
+  } else if (name == "if") {
+    Condition(step.condition, "jobs.*.steps.*.if", key, value);
+  } else if (name == "name") {
+    Put(step.name, key, value);
+  } else if (name == "env") {
+    Put(step.env, key, value);
+  } else if (name == "continue-on-error") {
+    Put(step.continue_on_error, key, value);
+  } else if (name == "timeout-minutes") {
+    Put(step.timeout_minutes, key, value);
+  } else if (name == "background") {
+    Put(step.background, key, value);
+  } else if (name == "working-directory" && run != nullptr) {
+    Put(run->working_directory, key, value);
+  } else if (name == "with" && uses != nullptr) {
+    Put(uses->with, key, value);
+  } else {
+    // `run`, `uses`, and `shell`: the script was written for the shell that the program says.
+    Refuse(key);
+  }
+}
+
+void Merger::Into(model::Job& job, const Value& key, const Value& value) {
+  const std::string& name = key.text;
+  if (name == "name") {
+    Put(job.name, key, value);
+  } else if (name == "if") {
+    Condition(job.condition, "jobs.*.if", key, value);
+  } else if (name == "permissions") {
+    Permissions(job.permissions, key, value);
+  } else if (name == "strategy") {
+    Strategy(job.strategy, key, value);
+  } else if (name == "concurrency") {
+    Concurrency(job.concurrency, key, value);
+  } else if (name == "timeout-minutes") {
+    Put(job.timeout_minutes, key, value);
+  } else if (name == "cancel-timeout-minutes") {
+    Put(job.cancel_timeout_minutes, key, value);
+  } else if (name == "continue-on-error") {
+    Put(job.continue_on_error, key, value);
+  } else if (name == "environment") {
+    job.environment = load::ConvertEnvironment(value);
+  } else if (name == "container" && !job.container) {
+    job.container = load::ConvertContainer(value, false, key.origin.at, context_);
+  } else if (name == "services") {
+    Services(job, value);
+  } else if (name == "snapshot") {
+    Put(job.snapshot, key, value);
+  } else if (name == "env") {
+    Put(job.env, key, value);
+  } else if (name == "outputs") {
+    Outputs(job, value);
+  } else if (name == "defaults") {
+    // The runner takes the block as a whole, so the program has to write it.
+    const Value* run = value.Find("run");
+    Refuse(run != nullptr && !run->entries.empty() ? run->entries.front().first : key);
+  } else {
+    Refuse(key);  // `runs-on`, `needs`, `steps`: always Sluice's
+  }
+}
+
+void Merger::Trigger(model::Trigger& trigger, model::Trigger more, const Value& key, const Value& value) {
+  if (value.is(Value::Kind::Null)) return;
+  if (!value.is(Value::Kind::Map)) return Refuse(key, "on");
+  const auto add = [&](auto& into, auto& from, auto member, const Value& names) {
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (std::ranges::find(into, from[i].*member, member) == into.end())
+        into.push_back(std::move(from[i]));
+      else
+        Refuse(names.entries[i].first, "on");
+    }
+  };
+  const auto names = [&](std::string_view part) { return load::Get(value, part).value_or(Value()); };
+  add(trigger.filters, more.filters, &model::Filter::name, value);
+  add(trigger.inputs, more.inputs, &model::Input::name, names("inputs"));
+  add(trigger.outputs, more.outputs, &model::CallOutput::name, names("outputs"));
+  add(trigger.secrets, more.secrets, &model::CallSecret::name, names("secrets"));
+}
+
+void Merger::On(model::Pipeline& pipeline, const Value& key, const Value& value) {
+  if (!value.is(Value::Kind::Map)) return Refuse(key);
+  for (const auto& entry : value.entries) {
+    model::Trigger more = load::ConvertTriggers(Value::Map({entry}), context_).front();
+    auto mine = std::ranges::find(pipeline.triggers, more.event, &model::Trigger::event);
+    if (mine == pipeline.triggers.end())
+      pipeline.triggers.push_back(std::move(more));
+    else
+      Trigger(*mine, std::move(more), entry.first, entry.second);
+  }
+}
+
+void Merger::Jobs(model::Pipeline& pipeline, const Value& value) {
+  Value others = Value::Map({});
+  for (const auto& [name, entry] : value.entries) {
+    auto mine =
+        std::ranges::find_if(pipeline.jobs, [&](model::JobId id) { return raw_.program.jobs[id].id == name.text; });
+    if (mine == pipeline.jobs.end())
+      others.entries.emplace_back(name, entry);
+    else
+      for (const auto& [setting, inner] : entry.entries) Into(raw_.program.jobs[*mine], setting, inner);
+  }
+  if (others.entries.empty()) return;
+  std::ranges::copy(load::ConvertJobs(others, context_, pipeline.jobs), std::back_inserter(pipeline.jobs));
+}
+
+void Merger::Into(model::Pipeline& pipeline, const Value& key, const Value& value) {
+  const std::string& name = key.text;
+  if (name == "run-name") {
+    Put(pipeline.run_name, key, value);
+  } else if (name == "description") {
+    Put(pipeline.description, key, value);
+  } else if (name == "on") {
+    On(pipeline, key, value);
+  } else if (name == "permissions") {
+    Permissions(pipeline.permissions, key, value);
+  } else if (name == "env") {
+    Put(pipeline.env, key, value);
+  } else if (name == "concurrency") {
+    Concurrency(pipeline.concurrency, key, value);
+  } else if (name == "jobs") {
+    Jobs(pipeline, value);
+  } else if (name == "defaults") {
+    const Value* run = value.Find("run");
+    const bool folder = run != nullptr && run->entries.size() == 1 && pipeline.defaults &&
+                        run->entries.front().first.text == "working-directory";
+    if (folder)
+      Put(pipeline.defaults->working_directory, run->entries.front().first, run->entries.front().second);
+    else
+      Refuse(run != nullptr && !run->entries.empty() ? run->entries.front().first : key);
+  } else {
+    Refuse(key);  // `name`: always written
+  }
+}
+
+template <class Node>
+void MergeInto(Node& node, const Raw& raw, load::Part part,
+               const std::function<bool(const std::vector<std::string>&)>& open) {
+  const auto map = ReadRawText(raw, part, open);
+  if (!map) return;
+  Merger merger(raw);
+  for (const auto& [key, value] : map->entries) merger.Into(node, key, value);
 }
 
 }  // namespace
 
-const std::span<const std::string_view> kPipelineKeys(kTop);
-const std::span<const std::string_view> kJobKeys(kOfJob);
-const std::span<const std::string_view> kStepKeys(kOfStep);
-
-std::vector<WrittenKey> WrittenKeys(const model::Step& step) {
-  std::vector<WrittenKey> keys;
+void MergeRaw(const Raw& raw, model::Step& step) {
   const bool run = std::holds_alternative<model::Run>(step.body);
-  Add(keys, !step.id.empty(), "id", "let");
-  Add(keys, step.name.has_value(), "name", "step \"NAME\"");
-  Add(keys, step.condition.has_value(), "if", "if");
-  Add(keys, step.env.has_value(), "env", "env");
-  Add(keys, step.continue_on_error.has_value(), "continue-on-error", "continue-on-error");
-  Add(keys, step.timeout_minutes.has_value(), "timeout-minutes", "timeout");
-  Add(keys, run, "run", "run");
-  Add(keys, !run, "uses", "uses");
-  if (run) {
-    Add(keys, std::get<model::Run>(step.body).shell.has_value(), "shell", "shell");
-    Add(keys, std::get<model::Run>(step.body).working_directory.has_value(), "working-directory", "working-directory");
-  } else if (const auto* uses = std::get_if<model::Uses>(&step.body)) {
-    Add(keys, uses->with.has_value(), "with", "uses");
-  }
-  return keys;
+  MergeInto(step, raw, run ? load::Part::RunStep : load::Part::UsesStep,
+            [](const std::vector<std::string>& path) { return path.empty(); });
 }
 
-std::vector<WrittenKey> WrittenKeys(const model::Job& job) {
-  std::vector<WrittenKey> keys;
-  Add(keys, job.name.has_value(), "name", "name");
-  Add(keys, !job.needs.empty(), "needs", "needs");
-  Add(keys, job.condition.has_value(), "if", "if");
-  Add(keys, true, "permissions", "permissions");
-  Add(keys, job.strategy.has_value(), "strategy", "for");
-  Add(keys, job.runner.has_value(), "runs-on", "runs-on");
-  Add(keys, job.timeout_minutes.has_value(), "timeout-minutes", "timeout");
-  Add(keys, job.continue_on_error.has_value(), "continue-on-error", "continue-on-error");
-  Add(keys, job.concurrency.has_value(), "concurrency", "concurrency");
-  Add(keys, job.container.has_value(), "container", "container");
-  Add(keys, job.env.has_value(), "env", "env");
-  Add(keys, job.defaults.has_value(), "defaults", "shell");
-  Add(keys, !job.outputs.empty(), "outputs", "output");
-  Add(keys, true, "steps", "run");
-  return keys;
+void MergeRaw(const Raw& raw, model::Job& job) {
+  MergeInto(job, raw, load::Part::Job, [&](const std::vector<std::string>& path) {
+    return path.empty() || (path.size() == 1 && path[0] == "concurrency" && job.concurrency);
+  });
 }
 
-std::vector<WrittenKey> WrittenKeys(const model::Pipeline& pipeline) {
-  std::vector<WrittenKey> keys;
-  Add(keys, true, "name", "name");
-  Add(keys, pipeline.run_name.has_value(), "run-name", "run-name");
-  Add(keys, true, "on", "on");
-  Add(keys, true, "permissions", "permissions");
-  Add(keys, pipeline.env.has_value(), "env", "env");
-  Add(keys, pipeline.concurrency.has_value(), "concurrency", "concurrency");
-  Add(keys, pipeline.defaults.has_value(), "defaults", "shell");
-  Add(keys, true, "jobs", "job");
-  return keys;
-}
-
-Value RawOf(const check::RawBlock& raw, std::span<const std::string_view> known, const std::vector<WrittenKey>& written,
-            const source::SourceMap& sources, diagnostics::Sink& sink) {
-  (void)sources;
-  RawReader reader(raw, sink);
-  diagnostics::Sink mistakes;
-  const auto document = load::ReadYaml(reader.local(), reader.file(), mistakes);
-  for (const diagnostics::Diagnostic& mistake : mistakes.all())
-    sink.Add(Build(Code::P0112, reader.Place(mistake.primary.at), "this is not YAML: " + mistake.message,
-                   mistake.primary.text));
-  if (!document || document->root == nullptr) return Value::Null();
-  if (document->root->kind != YamlNode::Kind::Map) {
-    sink.Add(Build(Code::P0112, raw.at, "expected a YAML mapping in `raw`", "lines of the form   key: value"));
-    return Value::Null();
-  }
-  Value map = reader.Read(*document->root);
-  for (const auto& [key, value] : map.entries) {
-    const Span at = key.origin.at;
-    auto mine = std::ranges::find(written, key.text, &WrittenKey::key);
-    if (mine != written.end()) {
-      Build report(Code::P0623, at, fmt::format("`raw` cannot change `{}`", key.text), "Sluice has written it already");
-      if (mine->at.valid()) report.Also(mine->at, "from this setting");
-      report.Say(fmt::format("Set it with `{}:`.", mine->setting));
-      sink.Add(std::move(report));
-    } else if (std::ranges::find(known, key.text) == known.end()) {
-      std::vector<std::string> names(known.begin(), known.end());
-      Build report(Code::P0208, at, fmt::format("GitHub has no key `{}` here", key.text));
-      if (auto nearest = DidYouMean(key.text, names))
-        report.Label(fmt::format("did you mean `{}`?", *nearest))
-            .FixLabel(diagnostics::Replace(at, *nearest, "write `" + *nearest + "`"));
-      else
-        report.Label("GitHub would refuse the file");
-      sink.Add(std::move(report));
-    }
-  }
-  return map;
+void MergeRaw(const Raw& raw, model::Pipeline& pipeline) {
+  const auto open = [&](const std::vector<std::string>& path) {
+    if (path.empty()) return true;
+    if (path[0] == "concurrency") return pipeline.concurrency.has_value();
+    if (path[0] == "on") return path.size() == 1;
+    if (path[0] != "jobs") return false;
+    if (path.size() == 1) return true;
+    return std::ranges::any_of(pipeline.jobs, [&](model::JobId id) {
+      const model::Job& job = raw.program.jobs[id];
+      return job.id == path[1] && (path.size() == 2 || (path[2] == "concurrency" && job.concurrency));
+    });
+  };
+  MergeInto(pipeline, raw, load::Part::Workflow, open);
 }
 
 }  // namespace sluice::lower

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <span>
-#include <string>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -12,24 +11,20 @@
 
 namespace sluice::lower {
 
-// A key that Sluice writes, with the setting that it comes from ("timeout") and its place if there is one.
-struct WrittenKey {
-  std::string key;
-  std::string setting;
-  source::Span at;
+// A raw block, and what is around it.
+struct Raw {
+  const check::RawBlock& block;
+  const check::Settings& settings;  // of the pipeline, job or step that it stands in
+  const source::SourceMap& sources;
+  model::Program& program;
+  diagnostics::Sink& sink;
 };
 
-// The keys that GitHub knows at the three places of `raw`.
-extern const std::span<const std::string_view> kPipelineKeys, kJobKeys, kStepKeys;
-
-// What is written for a step without its raw block.
-std::vector<WrittenKey> WrittenKeys(const model::Step& step);
-std::vector<WrittenKey> WrittenKeys(const model::Job& job);
-std::vector<WrittenKey> WrittenKeys(const model::Pipeline& pipeline);
-
-// The mapping of a raw block: read as YAML, its `${{ }}` as GitHub's. P0623 for keys that are written already, P0112
-// for text that is no mapping, P0208 for keys that GitHub does not know.
-model::Value RawOf(const check::RawBlock& raw, std::span<const std::string_view> known,
-                   const std::vector<WrittenKey>& written, const source::SourceMap& sources, diagnostics::Sink& sink);
+// Merges the mapping of a raw block into what Sluice writes (language reference 2.12): mappings merge, keys that are not
+// written yet are added, and a scalar or list that is written is P0623. The block is checked against GitHub's schema;
+// with a mistake nothing is merged. `jobs` are those of the pipeline; others that the block has are added to it.
+void MergeRaw(const Raw& raw, model::Step& step);
+void MergeRaw(const Raw& raw, model::Job& job);
+void MergeRaw(const Raw& raw, model::Pipeline& pipeline);
 
 }  // namespace sluice::lower

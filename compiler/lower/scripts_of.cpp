@@ -116,6 +116,7 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
   const check::Parameter* parameter = value->is(TermKind::Param) ? pipeline_.FindParameter(value->name) : nullptr;
   if (parameter != nullptr && parameter->at.valid())
     result.declaration = {parameter->at.begin, parameter->at.begin + static_cast<uint32_t>(parameter->name.size())};
+  if (value->is(TermKind::Axis)) result.declaration = value->declared;
   SetKind(value, result);
   return result;
 }

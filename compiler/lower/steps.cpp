@@ -19,26 +19,10 @@ using check::TermKind;
 using check::TermPtr;
 using model::Value;
 
-size_t CountSteps(const std::vector<Node>& nodes) {
-  size_t count = 0;
-  for (const Node& node : nodes) {
-    if (const auto* block = std::get_if<check::IfBlock>(&node.what))
-      count += CountSteps(block->then) + CountSteps(block->otherwise);
-    else
-      ++count;
-  }
-  return count;
-}
-
 std::string FileKey(const Term& file) { return file.owner + "." + file.name; }
 
 TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::Span at) {
-  Term path;
-  path.kind = TermKind::Path;
-  path.type = types::JobResult();
-  path.contexts = types::Context::Steps;
-  path.name = "steps." + step + ".outcome";
-  path.at = at;
+  Term path = check::PathTerm("steps." + step + ".outcome", types::JobResult(), types::Context::Steps, at);
   return check::Share(
       check::NodeOver(TermKind::Equal, types::Simple(types::Kind::Bool), at,
                       {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
@@ -65,7 +49,18 @@ void StepLowering::Lower(model::Job& job) {
       job.env->entries.emplace_back(Value::String(SecretVariable(secret)), Value::Expression(std::move(there)));
     }
   }
+  CheckRawIds();
   job.steps = steps_;
+}
+
+// P1110: an `id` that a raw block gives is one of the job's own, too.
+void StepLowering::CheckRawIds() {
+  for (const auto& [id, at] : raw_ids_) {
+    const auto same = [&](model::StepId step) { return EqualsIgnoreCase(shared_.program.steps[step].id, id); };
+    if (id.empty() || std::ranges::count_if(steps_, same) < 2) continue;
+    shared_.sink.Add(diagnostics::Build(diagnostics::Code::P1110, at, fmt::format("two steps have the id `{}`", id),
+                                        "ids are unique in a job"));
+  }
 }
 
 void StepLowering::CollectReads() {
@@ -125,7 +120,7 @@ void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions
     if (const auto* step = std::get_if<check::Step>(&node.what)) CollectFiles(*step, around);
     if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
       Conditions then = around, otherwise = around;
-      const bool changes = MayChange(block->condition);
+      const bool changes = check::MayChange(block->condition);
       if (!changes && !block->condition->is(TermKind::Error)) {
         then.push_back(block->condition);
         otherwise.push_back(check::Negation(block->condition));
@@ -168,11 +163,11 @@ void StepLowering::Block(const check::IfBlock& block, const Conditions& around) 
     return;
   }
   Conditions then = around, otherwise = around;
-  const bool latched = MayChange(block.condition) && (block.has_else || CountSteps(block.then) > 1);
+  const bool latched = check::MayChange(block.condition) && (block.has_else || check::CountSteps(block.then) > 1);
   if (latched) {
     const TermPtr held = Latch(block, around);
     for (const TermPtr& conjunct : check::Conjuncts(block.condition))
-      if (!MayChange(conjunct)) then.push_back(conjunct);
+      if (!check::MayChange(conjunct)) then.push_back(conjunct);
     then.push_back(held);
     otherwise.push_back(OutcomeIs(fmt::format("pipe-if-{}", latches_), "skipped", block.at));
   } else {
@@ -234,7 +229,11 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
                            .Say("Remove it."));
     }
   }
-  if (step.raw) result.raw = RawOf(*step.raw, kStepKeys, WrittenKeys(result), shared_.sources, shared_.sink);
+  if (step.raw) {
+    const std::string own_id = result.id;
+    MergeRaw({*step.raw, step, shared_.sources, shared_.program, shared_.sink}, result);
+    if (result.id != own_id) raw_ids_.emplace_back(result.id, step.raw->at);
+  }
   Add(std::move(result));
 }
 

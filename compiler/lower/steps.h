@@ -51,6 +51,7 @@ class StepLowering {
   void Gets(const check::Step& step);
   void SetCondition(model::Step& step, const Conditions& conditions);
   void Add(model::Step step);
+  void CheckRawIds();
 
   Shared& shared_;
   const check::Job& job_;
@@ -61,6 +62,7 @@ class StepLowering {
   std::map<std::string, Conditions> file_conditions_;  // what all readers of a file share
   std::map<std::string, bool> fetched_;
   std::vector<std::string> tested_secrets_;
+  std::vector<std::pair<std::string, source::Span>> raw_ids_;  // of raw blocks
   int latches_ = 0;
 };
 

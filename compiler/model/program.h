@@ -11,7 +11,7 @@
 #include "compiler/model/value.h"
 
 // The workflow model: GitHub's execution model after lowering, in GitHub's words. Everything behind the compiler's front
-// reads this and nothing else: emitters, lint, the local runtime, drawings. It has a JSON form (json.h) and a verifier
+// reads this and nothing else: emitters, the local runtime, drawings. It has a JSON form (json.h) and a verifier
 // (verify.h). Absent settings are empty optionals; a Value holds a constant or GitHub's expression.
 namespace sluice::model {
 

@@ -139,6 +139,7 @@ class PlaceCheck {
     const Item* item = nullptr;
     std::string_view name;
     bool loop = false;
+    const PipelineDecl* pipeline = nullptr;
   };
 
   void Items(const std::vector<ItemId>& items, Place place) {
@@ -178,8 +179,7 @@ class PlaceCheck {
     if (step && place == Place::Pipeline) problem.Say(fmt::format("Put it into a job:   job NAME {{ {} ... }}", word));
     if (rule.what == "a job" && place == Place::File)
       problem.Say("Put it into a pipeline:   pipeline NAME { on push ... }");
-    if (rule.allowed == kPipeline && place == Place::Job && around_.item != nullptr)
-      problem.Say(fmt::format("Move it out of `{}`.", around_.name), MoveOut(item));
+    if (rule.allowed == kPipeline && place == Place::Job && around_.item != nullptr) SayMoveOut(problem, item);
     if (rule.what == "an `if` block" && place == Place::Pipeline)
       problem.Say("A job has a condition of its own:   if: ...");
     if (rule.what == "an `if` block" && place == Place::Step)
@@ -187,31 +187,56 @@ class PlaceCheck {
     return problem;
   }
 
-  // Takes the item's lines out and puts them before the job.
-  diagnostics::Fix MoveOut(const Item& item) {
+  // A trigger may stand in the pipeline, too: the same one goes away, two different ones a person has to join.
+  void SayMoveOut(Build& problem, const Item& item) {
+    const std::string note = fmt::format("Move it out of `{}`.", around_.name);
+    const auto* trigger = std::get_if<OnDecl>(&item.node);
+    const Item* other = nullptr;
+    if (trigger != nullptr && around_.pipeline != nullptr)
+      for (ItemId id : around_.pipeline->block.items)
+        if (const auto* on = std::get_if<OnDecl>(&ast_[id].node);
+            on != nullptr && on->event.text == trigger->event.text)
+          other = &ast_[id];
+    if (other == nullptr)
+      problem.Say(note, MoveOut(item));
+    else if (sources_.Text(other->span) == sources_.Text(item.span))
+      problem.Say(note, diagnostics::Fix{"remove it: the pipeline has it", true, {{LinesOf(item), ""}}});
+    else
+      problem.Say(note);
+  }
+
+  // The lines of the item where it stands there alone, else the item.
+  source::Span LinesOf(const Item& item) const {
     const source::SourceFile& file = sources_.file(ast_.file);
     const std::string_view text = file.text;
     const size_t begin = item.span.begin - file.begin, end = item.span.end - file.begin;
     const size_t line = text.rfind('\n', begin) + 1;
     size_t next = text.find('\n', end);
     next = next == std::string_view::npos ? text.size() : next + 1;
+    const bool alone = text.substr(line, begin - line).find_first_not_of(" \t") == std::string_view::npos &&
+                       text.substr(end, next - end).find_first_not_of(" \t\r\n") == std::string_view::npos;
+    return alone ? sources_.MakeSpan(ast_.file, line, next) : item.span;
+  }
+
+  // Takes the item's lines out and puts them before the job.
+  diagnostics::Fix MoveOut(const Item& item) {
+    const source::SourceFile& file = sources_.file(ast_.file);
+    const std::string_view text = file.text;
+    const size_t begin = item.span.begin - file.begin, end = item.span.end - file.begin;
     const size_t target = around_.item->span.begin - file.begin;
     const size_t target_line = text.rfind('\n', target) + 1;
     const std::string indent(text.substr(target_line, target - target_line));
     const std::string moved = std::string(text.substr(begin, end - begin)) + "\n" + indent;
-    const bool alone = text.substr(line, begin - line).find_first_not_of(" \t") == std::string_view::npos &&
-                       text.substr(end, next - end).find_first_not_of(" \t\r\n") == std::string_view::npos;
-    const auto cut = alone ? sources_.MakeSpan(ast_.file, line, next) : item.span;
-    return {"move it out", false, {{sources_.MakeSpan(ast_.file, target, target), moved}, {cut, ""}}};
+    return {"move it out", false, {{sources_.MakeSpan(ast_.file, target, target), moved}, {LinesOf(item), ""}}};
   }
 
   void Inside(const Item& item) {
     const Around outer = around_;
     if (const auto* pipeline = std::get_if<PipelineDecl>(&item.node)) {
-      around_ = {Place::Pipeline, &item, pipeline->name.text, false};
+      around_ = {Place::Pipeline, &item, pipeline->name.text, false, pipeline};
       Items(pipeline->block.items, Place::Pipeline);
     } else if (const auto* job = std::get_if<JobDecl>(&item.node)) {
-      around_ = {Place::Job, &item, job->name.text, false};
+      around_ = {Place::Job, &item, job->name.text, false, around_.pipeline};
       if (job->block && !job->call) Items(job->block->items, Place::Job);
     } else if (const auto* step = std::get_if<NamedStep>(&item.node)) {
       if (step->block) Items(step->block->items, Place::Step);

@@ -73,13 +73,14 @@ std::optional<std::set<int>> Values(std::string_view element, const Field& field
   return values;
 }
 
-std::optional<LiteralMistake> TooOften(const std::set<int>& minutes) {
-  int previous = *minutes.rbegin() - 60;
-  int least = 60;
-  for (int minute : minutes) {
-    least = std::min(least, minute - previous);
-    previous = minute;
-  }
+// The smallest distance between two runs of one day, or over midnight where the next day has its runs, too.
+std::optional<LiteralMistake> TooOften(const std::set<int>& minutes, const std::set<int>& hours, bool every_day) {
+  constexpr int kDay = 24 * 60;
+  std::vector<int> times;
+  for (int hour : hours)
+    for (int minute : minutes) times.push_back(hour * 60 + minute);
+  int least = every_day ? times.front() + kDay - times.back() : kDay;
+  for (size_t i = 1; i < times.size(); ++i) least = std::min(least, times[i] - times[i - 1]);
   if (least >= 5) return std::nullopt;
   return LiteralMistake{"GitHub runs a schedule every 5 minutes at most",
                         least == 1 ? "every minute" : fmt::format("every {} minutes", least),
@@ -95,20 +96,18 @@ std::optional<LiteralMistake> CheckCron(std::string_view text) {
   const std::string message = "this is not a cron expression";
   if (fields.size() != kFields.size())
     return LiteralMistake{message, fmt::format("{} fields; cron has 5", fields.size()), std::string(kForm)};
-  std::set<int> minutes;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    std::set<int> all;
+  std::vector<std::set<int>> all(kFields.size());
+  for (size_t i = 0; i < fields.size(); ++i)
     for (std::string_view element : SplitString(fields[i], ',')) {
       const auto values = Values(element, kFields[i]);
       if (!values)
         return LiteralMistake{message,
                               fmt::format("{} is {} to {}", kFields[i].name, kFields[i].least, kFields[i].most),
                               std::string(kForm)};
-      all.insert(values->begin(), values->end());
+      all[i].insert(values->begin(), values->end());
     }
-    if (i == 0) minutes = all;
-  }
-  return TooOften(minutes);
+  if (!IsCron(text)) return LiteralMistake{message, "GitHub's reader does not take it", std::string(kForm)};
+  return TooOften(all[0], all[1], fields[2] == "*" && fields[4] == "*");
 }
 
 }  // namespace sluice::types

@@ -14,5 +14,7 @@ struct LiteralMistake {
 // Checks POSIX cron as GitHub takes it: five fields, names of months and days, at most every five minutes.
 // Source: docs.github.com "Events that trigger workflows", schedule.
 std::optional<LiteralMistake> CheckCron(std::string_view text);
+// Is it five fields that GitHub's reader takes, as often as it may be?
+bool IsCron(std::string_view cron);
 
 }  // namespace sluice::types

@@ -11,13 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Programs with a fix that leaves something to do for the author.
-const std::map<std::string, std::string> kSkipped = {
-    {"08-place", "the trigger that is moved out stands there already"},
-    {"21-outsider", "values outside of quotes are not passed through `env` yet (language 2.7)"},
-    {"P0503-script", "values outside of quotes are not passed through `env` yet (language 2.7)"},
-};
-
 // `sluice check --format json` of the program of that name as it stands in `project`.
 Json Check(const Project& project, const WrongProgram& program) {
   const Printed printed = project.Run(program.arguments + " --format json");
@@ -46,7 +39,6 @@ void Apply(const Project& project, const Json& fix) {
 
 void ExpectEachFixMends(const WrongProgram& program) {
   if (!program.arguments.starts_with("check")) GTEST_SKIP() << "not a finding of check";
-  if (kSkipped.contains(program.name)) GTEST_SKIP() << kSkipped.at(program.name);
   const Project project;
   Say(project, program);
   const Json before = Check(project, program);

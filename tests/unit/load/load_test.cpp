@@ -64,15 +64,6 @@ TEST(CoreSchema, ReadsScalarsAsGitHubDoes) {
   EXPECT_EQ(octal.number, std::numeric_limits<double>::infinity());
 }
 
-TEST(Cron, IsCheckedFieldByField) {
-  for (const char* good : {"* * * * *", "*/5 0-23 1,15 jan-dec mon-fri", "0  0 1 1 0", "1-5/2 * * * SUN"})
-    EXPECT_TRUE(IsCron(good)) << good;
-  for (const char* bad :
-       {"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "@daily",
-        "5-1 * * * *", "*/0 * * * *", "1, * * * *", "a * * * *", "1/2/3 * * * *", "* * * * mon-"})
-    EXPECT_FALSE(IsCron(bad)) << bad;
-}
-
 TEST(Load, KeepsWhatGitHubWouldRun) {
   const auto loaded = Load(
       "on: [push]\n"

@@ -1,12 +1,13 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "compiler/base/text.h"
-#include "compiler/load/convert.h"
+#include "compiler/types/cron.h"
 
 // Cron as GitHub's reader checks it: five fields; lists, ranges and steps of numbers or names.
-namespace sluice::load {
+namespace sluice::types {
 namespace {
 
 struct Range {
@@ -80,4 +81,4 @@ bool IsCron(std::string_view cron) {
   return true;
 }
 
-}  // namespace sluice::load
+}  // namespace sluice::types

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/types/cron.h"
+
+namespace sluice::check {
+
+using types::LiteralMistake;
+
+// P0305 for it.
+diagnostics::Diagnostic WrongLiteral(const LiteralMistake& mistake, diagnostics::Span at);
+
+// Checks one pattern of `branches`, `tags` or `paths`, and all patterns of such a filter together.
+// Source: docs.github.com "Workflow syntax", filter pattern cheat sheet; git-check-ref-format for names of branches.
+std::optional<LiteralMistake> CheckRefPattern(std::string_view text);
+std::optional<LiteralMistake> CheckPathPattern(std::string_view text);
+std::optional<LiteralMistake> CheckPatterns(const std::vector<std::string>& patterns);
+
+// Checks a pattern of `hashFiles`: a path inside the workspace. Source: github.com/actions/toolkit, packages/glob.
+std::optional<LiteralMistake> CheckFilePattern(std::string_view text);
+
+}  // namespace sluice::check
