@@ -82,7 +82,7 @@ void PipelineChecker::Settings() {
 void PipelineChecker::Raw() {
   for (ItemId id : scope_.decl->block.items) {
     const auto* raw = ast_.As<syntax::RawDecl>(id);
-    if (raw == nullptr || !raw->text.valid()) continue;
+    if (raw == nullptr || !raw->text.valid() || ast_[id].damaged) continue;
     pipeline_.raw = ReadRaw(ast_, raw->text, session_.sources);
   }
 }

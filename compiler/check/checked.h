@@ -20,6 +20,7 @@ struct DeclaredOutput {
   Type type;
   bool secret = false;
   Span at;  // `name: type`
+  bool untrusted = false;
 };
 
 // A `raw` block: GitHub's own YAML, and where each of its pieces was written.

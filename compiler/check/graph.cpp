@@ -40,7 +40,8 @@ class Graph {
   bool FindCircle(size_t job, std::vector<size_t>& path, std::vector<int>& state);
   void ReportCircle(const std::vector<size_t>& circle);
   std::set<size_t> Ancestors(size_t job) const;
-  void CheckSkipped(size_t reader, size_t ancestor);
+  void VisitSkipped(size_t job);
+  bool CheckSkipped(size_t reader, size_t ancestor);
   bool Implied(const TermPtr& conjunct, const std::vector<TermPtr>& given) const;
   std::string WhenSkipped(const Job& job) const;
 
@@ -48,6 +49,8 @@ class Graph {
   Pipeline& pipeline_;
   Session& session_;
   const Ast& ast_;
+  std::set<size_t> visited_;  // by Skipped
+  std::set<size_t> told_;     // those that P0611 was said about
 };
 
 size_t Graph::IndexOf(std::string_view name) const {
@@ -120,6 +123,7 @@ void Graph::ReportCircle(const std::vector<size_t>& circle) {
     }
   }
   if (!report) return;
+  const Reporter::Item item(session_.report, nullptr);  // each circle is one
   if (circle.size() > 1) report->Say("Break the circle: move one of the two steps to a third job.");
   session_.report.Add(std::move(*report));
 }
@@ -153,16 +157,18 @@ std::set<size_t> Graph::Ancestors(size_t job) const {
 // `x == 'a'` implies `x != 'b'` and `x in [… 'a' …]`; the same text implies itself.
 bool Graph::Implied(const TermPtr& conjunct, const std::vector<TermPtr>& given) const {
   const std::string wanted = Fingerprint(conjunct);
+  const auto wish = ConstantTest(conjunct);
   for (const TermPtr& fact : given) {
     if (Fingerprint(fact) == wanted) return true;
-    if (!fact->is(TermKind::Equal) || !fact->args[1]->is_constant()) continue;
-    const std::string tested = Fingerprint(fact->args[0]);
-    if (conjunct->is(TermKind::NotEqual) && conjunct->args[1]->is_constant() &&
-        Fingerprint(conjunct->args[0]) == tested && Fingerprint(conjunct->args[1]) != Fingerprint(fact->args[1]))
-      return true;
+    const auto test = ConstantTest(fact);
+    if (!fact->is(TermKind::Equal) || test.first == nullptr) continue;
+    const std::string tested = Fingerprint(test.first), value = Fingerprint(test.second);
+    if (wish.first != nullptr && Fingerprint(wish.first) == tested) {
+      const bool same = Fingerprint(wish.second) == value;
+      if (conjunct->is(TermKind::NotEqual) ? !same : conjunct->is(TermKind::Equal) && same) return true;
+    }
     if (conjunct->is(TermKind::In) && Fingerprint(conjunct->args[0]) == tested &&
-        std::ranges::any_of(conjunct->args[1]->args,
-                            [&](const TermPtr& item) { return Fingerprint(item) == Fingerprint(fact->args[1]); }))
+        std::ranges::any_of(conjunct->args[1]->args, [&](const TermPtr& item) { return Fingerprint(item) == value; }))
       return true;
   }
   return false;
@@ -181,26 +187,54 @@ std::string Graph::WhenSkipped(const Job& job) const {
   return others.empty() ? fmt::format("`{}` can be skipped", job.name) : "not on " + others;
 }
 
-void Graph::CheckSkipped(size_t reader, size_t ancestor) {
+// Does it read an output of that job without saying what its absence means: by `??`, or a test?
+bool ReadsPlainly(const TermPtr& term, const std::string& owner, bool guarded = false) {
+  if (term->is(TermKind::JobOutput) || term->is(TermKind::JobFile)) return !guarded && term->owner == owner;
+  const bool compares = term->is(TermKind::Equal) || term->is(TermKind::NotEqual);
+  const bool tests =
+      compares && std::ranges::any_of(term->args, [](const TermPtr& side) {
+        const Constant& c = side->constant;
+        return side->is_constant() && (c.kind == Constant::Kind::Null || (side->is_text_constant() && c.text.empty()));
+      });
+  for (size_t i = 0; i < term->args.size(); ++i)
+    if (ReadsPlainly(term->args[i], owner, tests || (term->is(TermKind::Default) && i == 0))) return true;
+  return false;
+}
+bool ReadsPlainly(const Job& job, const std::string& owner) {
+  bool found = false;
+  ForEachValue(job, [&](const TermPtr& value) { found = found || ReadsPlainly(value, owner); });
+  return found;
+}
+
+// What holds unless something failed or was cancelled: then a job behind it shall be skipped.
+bool IsOrdinary(const TermPtr& conjunct) {
+  const bool negated = conjunct->is(TermKind::Not);
+  const Term& call = negated ? *conjunct->args[0] : *conjunct;
+  if (!call.is(TermKind::Call) || !call.args.empty()) return false;
+  if (negated) return call.name == "cancelled" || call.name == "failure";
+  return call.name == "always" || call.name == "ok" || call.name == "success";
+}
+
+// True when it was said.
+bool Graph::CheckSkipped(size_t reader, size_t ancestor) {
   Job& job = pipeline_.jobs[reader];
   const Job& skipped = pipeline_.jobs[ancestor];
   const std::vector<TermPtr> given = Conjuncts(job.condition);
-  const std::vector<TermPtr> wanted = Conjuncts(skipped.condition);
-  if (std::ranges::all_of(wanted, [&](const TermPtr& conjunct) { return Implied(conjunct, given); })) return;
+  std::vector<TermPtr> wanted = Conjuncts(skipped.condition);
+  std::erase_if(wanted, IsOrdinary);
+  if (std::ranges::all_of(wanted, [&](const TermPtr& conjunct) { return Implied(conjunct, given); })) return false;
   const Need* need = nullptr;
   for (const Need& each : job.needs)
     if (each.job == ancestor) need = &each;
   // A job that reads the outputs of the other one has nothing to do without it.
-  if (need != nullptr && (need->reason == NeedReason::Output || need->reason == NeedReason::File)) return;
+  if (need != nullptr && ReadsPlainly(job, skipped.name)) return false;
   if (need == nullptr)
     for (const Need& each : job.needs)
       if (need == nullptr && (each.job == ancestor || Ancestors(each.job).contains(ancestor))) need = &each;
-  if (need == nullptr) return;
+  if (need == nullptr) return false;
   // Through another job the reason was already told there.
-  if (need->job != ancestor && pipeline_.jobs[need->job].condition == nullptr) {
-    const auto told = Ancestors(need->job);
-    if (told.contains(ancestor)) return;
-  }
+  if (need->job != ancestor && pipeline_.jobs[need->job].condition == nullptr && told_.contains(need->job))
+    return false;
   const std::string condition(session_.sources.Text(skipped.condition->at));
   const auto insert = [&](const std::string& text) {
     diagnostics::Fix fix{"write a condition", false, {}};
@@ -221,19 +255,31 @@ void Graph::CheckSkipped(size_t reader, size_t ancestor) {
           .Also(skipped.condition_at, WhenSkipped(skipped))
           .Say("To run it anyway, unless something failed:   if: ok()", insert("ok()"))
           .Say(fmt::format("If that is meant, repeat the condition:   if: {}", condition), insert(condition)));
+  return true;
+}
+
+// Once a job, about its own needs first; after the jobs that it needs.
+void Graph::VisitSkipped(size_t job) {
+  if (!visited_.insert(job).second) return;
+  std::vector<size_t> ancestors;
+  for (const Need& need : pipeline_.jobs[job].needs) {
+    VisitSkipped(need.job);
+    ancestors.push_back(need.job);
+  }
+  if (FindStatusCall(pipeline_.jobs[job].condition) != nullptr || pipeline_.jobs[job].broken) return;
+  for (size_t ancestor : Ancestors(job))
+    if (std::ranges::find(ancestors, ancestor) == ancestors.end()) ancestors.push_back(ancestor);
+  for (size_t ancestor : ancestors) {
+    const TermPtr& condition = pipeline_.jobs[ancestor].condition;
+    if (condition == nullptr || condition->is(TermKind::Error) || condition->is_constant()) continue;
+    if (!CheckSkipped(job, ancestor)) continue;
+    told_.insert(job);
+    return;
+  }
 }
 
 void Graph::Skipped() {
-  for (size_t i = 0; i < pipeline_.jobs.size(); ++i) {
-    if (FindStatusCall(pipeline_.jobs[i].condition) != nullptr || pipeline_.jobs[i].broken) continue;
-    for (size_t ancestor : Ancestors(i)) {
-      const Job& other = pipeline_.jobs[ancestor];
-      if (other.condition == nullptr || other.condition->is(TermKind::Error) || other.condition->is_constant())
-        continue;
-      // With a status function of its own the ancestor decides by itself; it can be skipped all the same.
-      CheckSkipped(i, ancestor);
-    }
-  }
+  for (size_t i = 0; i < pipeline_.jobs.size(); ++i) VisitSkipped(i);
 }
 
 void Graph::Outputs() {

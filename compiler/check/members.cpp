@@ -310,6 +310,7 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
   term.name = found != nullptr ? found->name : key;
   if (found != nullptr) term.declared = found->at;
   if (found != nullptr && found->secret) term.labels.secret = {found->at, "declared secret here"};
+  if (found != nullptr && found->untrusted) term.labels.untrusted = {found->at, "its step declares it so"};
   if (auto absence = StepAbsence(step, fmt::format("{}.{}", step.name.text, key), env)) {
     term.type = types::Optional(std::move(term.type));
     term.absence = std::move(absence);

@@ -298,6 +298,15 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
                          Replace(e.span, std::string(TextOf(value->at)), "remove the default")),
                 e.span);
   }
+  // `a ?? b ?? c` is `a ?? (b ?? c)`: what is on the wire is asked for being there before it is read.
+  if (value->is(TermKind::Default)) {
+    const bool optional = otherwise->type.optional;
+    Term rest =
+        NodeOver(TermKind::Default, optional ? types::Optional(type) : type, e.span, {value->args[1], otherwise});
+    if (optional) rest.absence = otherwise->absence;
+    otherwise = Share(std::move(rest));
+    value = value->args[0];
+  }
   Term term =
       NodeOver(TermKind::Default, otherwise->type.optional ? types::Optional(type) : type, e.span, {value, otherwise});
   if (otherwise->type.optional) term.absence = otherwise->absence;

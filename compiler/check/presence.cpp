@@ -3,21 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
 
 namespace sluice::check {
 namespace {
 
-// `x == 'constant'` in either order: the tested term and the constant.
-std::pair<TermPtr, TermPtr> ConstantTest(const TermPtr& term) {
-  if (term->args.size() != 2) return {};
-  if (term->args[1]->is_constant()) return {term->args[0], term->args[1]};
-  if (term->args[0]->is_constant()) return {term->args[1], term->args[0]};
-  return {};
-}
-
-// Which events a test of github.event_name admits: `== 'a'`, or such tests joined by `||`, or `in [...]`.
-std::optional<std::set<std::string>> AdmittedEvents(const TermPtr& term) {
+// Which events a test of github.event_name admits: `== 'a'`, `!= 'a'`, such tests joined by `||`, or `in [...]`.
+std::optional<std::set<std::string>> AdmittedEvents(const TermPtr& term, const PipelineScope* run) {
   auto is_name = [](const TermPtr& t) { return t->is(TermKind::Path) && t->name == "github.event_name"; };
   if (term->is(TermKind::Equal)) {
     auto [tested, constant] = ConstantTest(term);
@@ -26,6 +19,15 @@ std::optional<std::set<std::string>> AdmittedEvents(const TermPtr& term) {
     return std::nullopt;
   }
   std::set<std::string> events;
+  // What is left of the triggers. In a called run the event is the caller's, and may be any.
+  if (term->is(TermKind::NotEqual) && run != nullptr && run->checked != nullptr &&
+      !run->checked->HasTrigger("workflow_call")) {
+    auto [tested, constant] = ConstantTest(term);
+    if (tested == nullptr || !is_name(tested) || !constant->is_text_constant()) return std::nullopt;
+    for (const Trigger& trigger : run->checked->triggers)
+      if (!EqualsIgnoreCase(trigger.event, constant->constant.text)) events.insert(trigger.event);
+    return events;
+  }
   if (term->is(TermKind::In) && is_name(term->args[0]) && term->args[1]->is(TermKind::List)) {
     for (const TermPtr& item : term->args[1]->args) {
       if (!item->is_text_constant()) return std::nullopt;
@@ -35,7 +37,7 @@ std::optional<std::set<std::string>> AdmittedEvents(const TermPtr& term) {
   }
   if (!term->is(TermKind::Or)) return std::nullopt;
   for (const TermPtr& arg : term->args) {
-    auto some = AdmittedEvents(arg);
+    auto some = AdmittedEvents(arg, run);
     if (!some) return std::nullopt;
     events.insert(some->begin(), some->end());
   }
@@ -90,7 +92,7 @@ void Assume(const TermPtr& condition, Env& env) {
     env.guards.push_back(Fingerprint(conjunct));
     if (conjunct->is(TermKind::Equal)) AssumeEqual(conjunct, env);
     if (conjunct->is(TermKind::NotEqual)) AssumeNotEqual(conjunct, env);
-    if (auto events = AdmittedEvents(conjunct)) {
+    if (auto events = AdmittedEvents(conjunct, env.run())) {
       if (env.events) std::erase_if(*events, [&](const std::string& e) { return !env.events->contains(e); });
       env.events = std::move(events);
     }

@@ -124,6 +124,7 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
   body.script_at = script.span;
   body.escapes = script.quote == syntax::Quote::Double;
   if (script.kind == syntax::ExprKind::Error) step.broken = true;
+  for (const EnvEntry& entry : step.env) NoteSecret(step, entry.value);
   Env inner = env;
   inner.in_script = true;
   for (const syntax::StringPart& part : script.parts) {
@@ -142,13 +143,17 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
     if (item.broken() || value->is(TermKind::Error)) step.broken = true;
     piece.expression = ast_[part.placeholder].outer;
     piece.source = session_.sources.Text(piece.expression);
-    if (FindSecret(value) != nullptr && !step.binder.empty())
-      if (auto it = scope_.all_steps.find(step.binder);
-          it != scope_.all_steps.end() && !it->second->secret_read.valid())
-        it->second->secret_read = value->at;
+    NoteSecret(step, value);
     piece.placeholder = std::move(value);
     body.script.push_back(std::move(piece));
   }
+}
+
+// For P0508: where the script of a step with a name gets a secret.
+void BodyChecker::NoteSecret(const Step& step, const TermPtr& value) {
+  if (FindSecret(value) == nullptr || step.binder.empty()) return;
+  if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && !it->second->secret_read.valid())
+    it->second->secret_read = value->at;
 }
 
 // P0625: a script that never mentions what it promises to write.

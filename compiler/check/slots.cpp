@@ -43,6 +43,8 @@ const SlotUse kStepFolder{"jobs.*.steps.*.working-directory", "working-directory
                           "the folder"};
 const SlotUse kShell{"jobs.*.steps.*.shell", "shell", SLUICE_CONTROL("a shell"), "the shell"};
 
+const SlotUse kShownName{"jobs.*.steps.*.with", "with", SLUICE_PUBLIC};
+
 #undef SLUICE_PUBLIC
 #undef SLUICE_CONTROL
 

@@ -25,7 +25,7 @@ extern const SlotUse kJobName, kJobIf, kJobEnv, kRunsOn, kJobTimeout, kJobContin
     kStrategy;
 extern const SlotUse kJobShell, kJobFolder, kJobOutput, kMatrix;
 extern const SlotUse kStepName, kStepIf, kStepEnv, kStepRun, kStepWith, kStepTimeout, kStepContinue, kStepFolder,
-    kShell;
+    kShell, kShownName;
 }  // namespace slots
 
 // P0401, P0402, P0403, P0502 and P0504 for a value in that place; false when one was reported.

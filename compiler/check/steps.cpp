@@ -16,6 +16,16 @@ ItemId BodyOf(const Ast& ast, ItemId id) {
   return named != nullptr && named->body.valid() ? named->body : id;
 }
 
+// Does the written type say `untrusted<T>`, also inside of `secret<…>`?
+bool SaysUntrusted(const Ast& ast, TypeId id) {
+  while (id.valid() && ast[id].kind == syntax::TypeKind::Named && ast[id].args.size() == 1 &&
+         ast[id].name.size() == 1) {
+    if (ast[id].name[0].text == "untrusted") return true;
+    id = ast[id].args[0];
+  }
+  return false;
+}
+
 std::string NameOfStep(const Step& step) {
   return step.binder.empty() ? "this step" : fmt::format("`{}`", step.binder);
 }
@@ -47,6 +57,7 @@ void DeclareSteps(JobScope& job, Elaborator& elaborator) {
         DeclaredOutput output;
         output.name = field.name.text;
         output.type = elaborator.ReadType(ast, field.type, &output.secret);
+        output.untrusted = SaysUntrusted(ast, field.type);
         output.at = field.type.valid() ? source::Join(field.name.span, ast[field.type].span) : field.name.span;
         if (field.optional) output.type = types::Optional(output.type);
         step->outputs.push_back(std::move(output));
@@ -76,7 +87,7 @@ RawBlock ReadRaw(const Ast& ast, ExprId id, const source::SourceMap& sources) {
 
 void BodyChecker::Check(const syntax::Block& block, const Env& env) {
   for (ItemId id : block.items)
-    if (const auto* raw = ast_.As<syntax::RawDecl>(id)) {
+    if (const auto* raw = ast_.As<syntax::RawDecl>(id); raw != nullptr && !ast_[id].damaged) {
       job_.raw = ReadRaw(ast_, raw->text, session_.sources);
     }
   job_.body = Nodes(block, env);
@@ -217,7 +228,7 @@ void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& 
   SettingMap settings;
   for (ItemId inner : named.block->items) {
     if (const auto* setting = ast_.As<syntax::Setting>(inner)) settings.emplace(setting->key.text, inner);
-    if (const auto* raw = ast_.As<syntax::RawDecl>(inner)) {
+    if (const auto* raw = ast_.As<syntax::RawDecl>(inner); raw != nullptr && !ast_[inner].damaged) {
       step.raw = ReadRaw(ast_, raw->text, session_.sources);
     }
     step.broken = step.broken || ast_[inner].damaged;

@@ -41,6 +41,7 @@ class BodyChecker {
   void Outputs(const syntax::RunStep& decl, RunBody& body);
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
   void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
+  void NoteSecret(const Step& step, const TermPtr& value);
   void CheckMentioned(const RunBody& body);
   // uses.cpp
   void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);

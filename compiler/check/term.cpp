@@ -148,6 +148,13 @@ TermPtr Conjunction(std::vector<TermPtr> terms, Span at) {
   return Share(NodeOver(TermKind::And, types::Simple(Kind::Bool), at, std::move(flat)));
 }
 
+std::pair<TermPtr, TermPtr> ConstantTest(const TermPtr& term) {
+  if (term->args.size() != 2) return {};
+  if (term->args[1]->is_constant()) return {term->args[0], term->args[1]};
+  if (term->args[0]->is_constant()) return {term->args[1], term->args[0]};
+  return {};
+}
+
 TermPtr Negation(const TermPtr& term) {
   if (term->is_constant()) return BoolTerm(!term->constant.boolean, term->at);
   if (term->is(TermKind::Not)) return term->args[0];

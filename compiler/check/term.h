@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/expr/expr.h"
@@ -137,6 +138,8 @@ const Term* FindChanging(const TermPtr& condition);
 // The terms that `&&` joins, flat.
 std::vector<TermPtr> Conjuncts(const TermPtr& term);
 TermPtr Conjunction(std::vector<TermPtr> terms, Span at);
+// `x == 'constant'` in either order: the tested term and the constant; nulls for what is no such comparison.
+std::pair<TermPtr, TermPtr> ConstantTest(const TermPtr& term);
 // The opposite: `!`, or the opposite comparison.
 TermPtr Negation(const TermPtr& term);
 

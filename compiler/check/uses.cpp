@@ -37,6 +37,18 @@ bool Applies(const catalogue::ConditionalPermissions& rule, const UsesBody& body
 
 std::string LockName(const catalogue::Lock& lock) { return lock.path.empty() ? "sluice.lock" : lock.path; }
 
+// Names of artifacts and keys of caches, which everybody sees who can see the run.
+bool IsShownName(std::string_view target, std::string_view input) {
+  const auto ref = catalogue::SplitActionRef(target);
+  if (!ref) return false;
+  const auto is = [&](std::string_view action) { return EqualsIgnoreCase(ref->first, action); };
+  if (is("actions/upload-artifact") || is("actions/download-artifact") || is("actions/upload-artifact/merge"))
+    return EqualsIgnoreCase(input, "name") || EqualsIgnoreCase(input, "pattern");
+  if (is("actions/cache") || is("actions/cache/save") || is("actions/cache/restore"))
+    return EqualsIgnoreCase(input, "key") || EqualsIgnoreCase(input, "restore-keys");
+  return false;
+}
+
 char SeparatorOf(InputKind kind) {
   switch (kind) {
     case InputKind::Lines:
@@ -141,7 +153,8 @@ TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const syntax::E
                                                 : elaborator_.Elaborate(entry.value, env);
   if (value->is(TermKind::Error)) return value;
   if (input.kind == InputKind::Code && !CheckCode(value, entry, decl)) return ErrorTerm(value->at);
-  if (!CheckSlot(value, slots::kStepWith, env, session_)) return ErrorTerm(value->at);
+  const bool shown = IsShownName(decl.target.text, input.name);
+  if (!CheckSlot(value, shown ? slots::kShownName : slots::kStepWith, env, session_)) return ErrorTerm(value->at);
   if (value->type.optional && input.required && elaborator_.RefuseAbsent(value)) return ErrorTerm(value->at);
   if (value->type.is(Kind::Null)) return value;
   const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);

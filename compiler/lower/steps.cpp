@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "compiler/base/text.h"
@@ -95,24 +96,51 @@ void StepLowering::CollectReads() {
                 [&](const std::string& secret) { return std::ranges::find(asked, secret) == asked.end(); });
 }
 
-// Which conditions do all readers of a file share? Latches are not made yet, so that conditions that may change are
-// left out: the file then arrives always.
+// Which conditions do all readers of a file share? Those that may change are left out: another reader may find another
+// state, and a latch is not made yet. The file then arrives also where nobody reads it.
 void StepLowering::CollectFiles(const check::Step& step, const Conditions& conditions) {
   Conditions all;
-  for (const TermPtr& condition : conditions)
-    for (const TermPtr& conjunct : check::Conjuncts(condition)) all.push_back(conjunct);
-  for (const TermPtr& conjunct : check::Conjuncts(step.condition)) all.push_back(conjunct);
+  bool status = false;
+  const auto add = [&](const TermPtr& condition) {
+    for (const TermPtr& conjunct : check::Conjuncts(condition)) {
+      status = status || check::FindStatusCall(conjunct) != nullptr;
+      if (!check::MayChange(conjunct)) all.push_back(conjunct);
+    }
+  };
+  for (const TermPtr& condition : conditions) add(condition);
+  add(step.condition);
+  std::set<std::string> read;
   check::ForEachValue(step, [&](const TermPtr& value) {
     check::Walk(value, [&](const Term& term) {
-      if (!term.is(TermKind::JobFile)) return;
-      auto [it, first] = file_conditions_.emplace(FileKey(term), all);
-      if (first) return;
-      std::erase_if(it->second, [&](const TermPtr& mine) {
-        const std::string print = check::Fingerprint(mine);
-        return std::ranges::none_of(all, [&](const TermPtr& other) { return check::Fingerprint(other) == print; });
-      });
+      if (term.is(TermKind::JobFile)) read.insert(FileKey(term));
     });
   });
+  for (const std::string& file : read) {
+    auto [it, first] = files_.emplace(file, FileUse{all, status});
+    if (first) continue;
+    FileUse& use = it->second;
+    use.status = use.status || status;
+    // The state of the job changes from reader to reader, too.
+    std::erase_if(use.shared, [&](const TermPtr& mine) {
+      const std::string print = check::Fingerprint(mine);
+      return check::FindStatusCall(mine) != nullptr ||
+             std::ranges::none_of(all, [&](const TermPtr& other) { return check::Fingerprint(other) == print; });
+    });
+  }
+}
+
+// The conditions under which the file is fetched.
+StepLowering::Conditions StepLowering::ConditionsOf(const std::string& file) const {
+  const FileUse& use = files_.at(file);
+  const bool says_status = std::ranges::any_of(
+      use.shared, [](const TermPtr& condition) { return check::FindStatusCall(condition) != nullptr; });
+  if (!use.status || says_status) return use.shared;
+  Term always = check::NodeOver(TermKind::Call, types::Simple(types::Kind::Bool), {}, {});
+  always.name = "always";
+  always.contexts = types::Context::Status;
+  Conditions conditions{check::Share(std::move(always))};
+  conditions.insert(conditions.end(), use.shared.begin(), use.shared.end());
+  return conditions;
 }
 
 void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions& around) {
@@ -120,8 +148,7 @@ void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions
     if (const auto* step = std::get_if<check::Step>(&node.what)) CollectFiles(*step, around);
     if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
       Conditions then = around, otherwise = around;
-      const bool changes = check::MayChange(block->condition);
-      if (!changes && !block->condition->is(TermKind::Error)) {
+      if (!block->condition->is(TermKind::Error)) {
         then.push_back(block->condition);
         otherwise.push_back(check::Negation(block->condition));
       }
@@ -143,7 +170,11 @@ void StepLowering::Nodes(const std::vector<Node>& nodes, const Conditions& aroun
 // A step that remembers whether the condition held, since what it reads may change while the block runs.
 TermPtr StepLowering::Latch(const check::IfBlock& block, const Conditions& around) {
   model::Step latch;
-  latch.id = fmt::format("pipe-if-{}", ++latches_);
+  const auto taken = [&](const std::string& id) {
+    return std::ranges::any_of(read_steps_, [&](const auto& step) { return EqualsIgnoreCase(step.first, id); });
+  };
+  do latch.id = fmt::format("pipe-if-{}", ++latches_);
+  while (taken(latch.id));
   latch.origin = {block.at, {}, model::Synth::Latch, "the condition is read once for the whole block"};
   Conditions conditions = around;
   conditions.push_back(block.condition);
@@ -195,7 +226,7 @@ void StepLowering::Gets(const check::Step& step) {
       model::Step get;
       get.origin = {term.at, {}, model::Synth::Get, FileKey(term)};
       get.body = model::Get{transfer->second};
-      SetCondition(get, file_conditions_[FileKey(term)]);
+      SetCondition(get, ConditionsOf(FileKey(term)));
       Add(std::move(get));
     });
   });

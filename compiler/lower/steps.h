@@ -40,6 +40,7 @@ class StepLowering {
   void CollectReads();
   void CollectFiles(const std::vector<check::Node>& nodes, const Conditions& around);
   void CollectFiles(const check::Step& step, const Conditions& conditions);
+  Conditions ConditionsOf(const std::string& file) const;
   void Nodes(const std::vector<check::Node>& nodes, const Conditions& around);
   void Block(const check::IfBlock& block, const Conditions& around);
   check::TermPtr Latch(const check::IfBlock& block, const Conditions& around);
@@ -58,8 +59,12 @@ class StepLowering {
   model::JobId id_;
   Expressions expressions_;
   std::vector<model::StepId> steps_;
-  std::map<std::string, bool> read_steps_;             // names of steps that something reads
-  std::map<std::string, Conditions> file_conditions_;  // what all readers of a file share
+  std::map<std::string, bool> read_steps_;  // names of steps that something reads
+  struct FileUse {
+    Conditions shared;    // by all its readers
+    bool status = false;  // one of them asks for the state of the job
+  };
+  std::map<std::string, FileUse> files_;
   std::map<std::string, bool> fetched_;
   std::vector<std::string> tested_secrets_;
   std::vector<std::pair<std::string, source::Span>> raw_ids_;  // of raw blocks
