@@ -1,3 +1,5 @@
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "runtime/steps/job_run.h"
@@ -44,10 +46,10 @@ void JobRun::Log(report::Stream stream, std::string text, std::string level) {
 
 // The outputs of the active step; of several values of one name the last one counts.
 void JobRun::TellOutputs(const TextMap& outputs) {
+  std::unordered_map<std::string_view, size_t> last;  // a step may write one name many times, or ten thousand names
+  for (size_t i = 0; i < outputs.size(); ++i) last[outputs[i].first] = i;
   for (size_t i = 0; i < outputs.size(); ++i) {
-    bool last = true;
-    for (size_t k = i + 1; k < outputs.size(); ++k) last = last && outputs[k].first != outputs[i].first;
-    if (!last) continue;
+    if (last[outputs[i].first] != i) continue;
     report::Event event = MakeEvent(report::Kind::Output);
     event.name = outputs[i].first;
     event.text = outputs[i].second;

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <unordered_map>
 
 #include "compiler/base/text.h"
 #include "runtime/steps/job_run.h"
@@ -19,7 +21,17 @@ Overload(Ts...) -> Overload<Ts...>;
 
 Value StepResult(const TextMap& outputs, Outcome outcome, Outcome conclusion) {
   expr::Object values;
-  for (const auto& [name, value] : outputs) values.Set(name, Value(value));
+  std::unordered_map<std::string, size_t> places;  // Set looks at every name there is: too slow for thousands
+  for (const auto& [name, value] : outputs) {
+    const bool ascii = std::ranges::all_of(name, [](unsigned char c) { return c < 0x80; });
+    const auto [place, fresh] = places.try_emplace(ascii ? AsciiLower(name) : name, values.entries.size());
+    if (!ascii)
+      values.Set(name, Value(value));
+    else if (fresh)
+      values.entries.emplace_back(name, Value(value));
+    else
+      values.entries[place->second].second = Value(value);
+  }
   return expr::MakeObject({{"outputs", Value(std::make_shared<const expr::Object>(std::move(values)))},
                            {"outcome", Value(scheduler::NeedsWord(outcome))},
                            {"conclusion", Value(scheduler::NeedsWord(conclusion))}});

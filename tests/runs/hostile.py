@@ -25,7 +25,7 @@ jobs:
       - name: no line end
         run: head -c 15000000 /dev/zero | tr '\\0' x
       - name: much at once
-        run: yes 0123456789abcdef0123456789abcdef | head -c 15000000
+        run: yes 0123456789abcdef0123456789abcdef | head -c 3000000
       - run: echo done
   damaged:
     runs-on: ubuntu-latest
@@ -106,17 +106,28 @@ def settled(test, seconds=8.0):
     return test()
 
 
+def peak(pid):
+    """The peak resident MiB of a living process so far. (What wait4 tells begins with the peak of this program.)"""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return next((int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
 def run(folder, file, engine, env=None):
     """Exit code, events and peak resident MiB of one whole run."""
-    with tempfile.TemporaryFile() as out:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([SLUICE, "run", file, "--engine", engine, "--json", "-j", "4"], cwd=folder, stdout=out,
-                                   stderr=subprocess.PIPE, env=env)
-        errors = process.stderr.read().decode("utf-8", "replace")
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+                                   stderr=errors, env=env)
+        memory = 0
+        while process.poll() is None:
+            memory = max(memory, peak(process.pid))
+            time.sleep(0.01)
         out.seek(0)
+        errors.seek(0)
         events = [json.loads(line) for line in out.read().decode("utf-8").splitlines()]
-    return process.returncode, events, usage.ru_maxrss // 1024, errors
+        return process.returncode, events, memory, errors.read().decode("utf-8", "replace")
 
 
 def play_hostile(engine, folder, env):
@@ -128,8 +139,8 @@ def play_hostile(engine, folder, env):
     result = lambda job: ends.get(job, {}).get("result", f"no end; {errors}")
     check(f"{engine}: output without end passes", result("endless") == "success", ends.get("endless"))
     size = sum(len(e["line"]) for e in events if e["event"] == "log" and e["job"].endswith(".endless"))
-    check(f"{engine}: all of it arrives", size >= 29_000_000, size)
-    check(f"{engine}: memory stays bounded", memory < 160, f"{memory} MiB")
+    check(f"{engine}: all of it arrives", size >= 17_900_000, size)
+    check(f"{engine}: memory stays bounded", 0 < memory < 100, f"{memory} MiB")
     check(f"{engine}: bytes that are no UTF-8 end as U+FFFD", outputs.get("text") == "a\ufffdb\ufffd(", outputs.get("text"))
     check(f"{engine}: ten thousand outputs", result("many") == "success" and outputs.get("last") == "value 10000", outputs)
     reason = ends.get("large", {}).get("reason", "")
