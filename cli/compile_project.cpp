@@ -14,7 +14,7 @@ compile::Compiled CompileProject(Project& project, bool deny_warnings) {
     into.push_back({path, &project.parsed.back().ast, false});
     return true;
   };
-  compile::Input input{project.sources, project.settings, project.lock, std::move(files), import};
+  compile::Input input{project.sources, project.settings, project.lock, std::move(files), import, project.files.get()};
   return compile::Compile(std::move(input), deny_warnings, project.sink);
 }
 

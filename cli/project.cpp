@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/base/find_files.h"
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/syntax/parse.h"
@@ -18,36 +19,6 @@ namespace {
 std::string CurrentFolder() {
   std::string folder(4096, '\0');
   return ::getcwd(folder.data(), folder.size()) == nullptr ? "." : std::string(folder.c_str());
-}
-
-using Components = std::vector<std::string_view>;
-
-bool IsHidden(const std::string& name) { return name.starts_with('.') || name == "node_modules"; }
-
-// All files below `folder` that match the pattern's components from `at` on. Hidden folders are not looked into.
-void Expand(const FileSystem& files, const std::string& folder, const Components& pattern, size_t at,
-            std::set<std::string>& found) {
-  const std::string_view part = pattern[at];
-  const bool last = at + 1 == pattern.size();
-  if (part.find_first_of("*?") == std::string_view::npos) {
-    const std::string path = JoinPath(folder, part);
-    if (last && files.IsFile(path)) found.insert(path);
-    if (!last && files.IsFolder(path)) Expand(files, path, pattern, at + 1, found);
-    return;
-  }
-  if (part == "**" && !last) Expand(files, folder, pattern, at + 1, found);
-  const auto names = files.List(folder.empty() ? "." : folder);
-  if (!names.ok()) return;
-  for (const std::string& name : *names) {
-    const std::string path = JoinPath(folder, name);
-    if (part == "**") {
-      if (!IsHidden(name) && files.IsFolder(path)) Expand(files, path, pattern, at, found);
-      if (last && files.IsFile(path)) found.insert(path);
-    } else if (MatchesGlob(name, part)) {
-      if (last && files.IsFile(path)) found.insert(path);
-      if (!last && !IsHidden(name) && files.IsFolder(path)) Expand(files, path, pattern, at + 1, found);
-    }
-  }
 }
 
 Status Parse(Project& project, const std::string& path, bool root) {
@@ -96,7 +67,7 @@ Result<std::vector<std::string>> FindSources(const Project& project, const std::
   for (const std::string& path : paths) {
     const std::string from_root = PathFromRoot(project, path);
     if (project.files->IsFolder(from_root)) {
-      Expand(*project.files, from_root, {"**", "*.pipe"}, 0, found);
+      found.merge(FindFiles(*project.files, from_root, "**/*.pipe"));
     } else if (project.files->IsFile(from_root)) {
       found.insert(from_root);
     } else {
@@ -104,8 +75,7 @@ Result<std::vector<std::string>> FindSources(const Project& project, const std::
     }
   }
   if (paths.empty())
-    for (const std::string& pattern : project.settings.sources)
-      Expand(*project.files, "", SplitString(pattern, '/'), 0, found);
+    for (const std::string& pattern : project.settings.sources) found.merge(FindFiles(*project.files, "", pattern));
   if (found.empty())
     return Error{paths.empty() ? fmt::format("there is no .pipe file in {}: give one, or set `sources` in sluice.toml",
                                              project.root)

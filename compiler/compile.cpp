@@ -74,7 +74,8 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
     syntax::CheckPlaces(input.sources, *source.ast, sink);
     files.push_back({source.path, source.ast, source.root});
   }
-  const check::Program checked = check::Check(input.sources, files, input.lock, input.project, sink);
+  const check::Program checked =
+      check::Check(input.sources, files, input.lock, input.project, input.project_files, sink);
   CheckOutputs(checked, input.project, sink);
   Compiled result;
   result.program = lower::Lower(input.sources, checked, input.lock, input.project, sink);

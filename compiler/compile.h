@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/base/file_system.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
 #include "compiler/diagnostics/diagnostic.h"
@@ -28,6 +29,8 @@ struct Input {
   std::vector<Source> files;
   // Parses one more file, which something imports, into `files`; false when it does not exist.
   std::function<bool(const std::string& path, std::vector<Source>& files)> import;
+  // The files of the project, from its root: `read-json` and `files` look into them. Null: there are none.
+  const FileSystem* project_files = nullptr;
 };
 
 struct Compiled {

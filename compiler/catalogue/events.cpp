@@ -4,9 +4,13 @@
 #include <array>
 #include <map>
 
+#include "compiler/base/embedded.h"
 #include "compiler/base/text.h"
 
 namespace sluice::catalogue {
+
+std::span<const EmbeddedFile> CatalogueFiles();  // generated from data/*.tsv
+
 namespace {
 
 // An event a line: name, flags, filters, activity types. `p`: privileged; `*` behind a filter: also with -ignore.
@@ -185,10 +189,27 @@ void AddFilter(std::vector<std::string_view>& filters, std::string_view word) {
     if (name.starts_with(word.substr(0, word.size() - 1))) filters.push_back(name);
 }
 
+// The table of payloads that a tool made: a shape a line, in the form of kShapes.
+std::string_view MadeShapes() {
+  for (const EmbeddedFile& file : CatalogueFiles())
+    if (file.name == "payloads") return file.content;
+  return {};
+}
+
+// The made shape of an event, "@issues", or empty.
+std::string_view MadeShape(std::string_view event) {
+  for (const std::string_view line : SplitString(MadeShapes(), '\n')) {
+    const std::string_view name = line.substr(0, line.find('\t'));
+    if (name.starts_with('@') && name.substr(1) == event) return name;
+  }
+  return {};
+}
+
 std::vector<Event> MakeEvents() {
   std::vector<Event> events;
   for (const EventRow& row : kRows) {
-    Event event{row.name, {}, Words(row.types), row.shape, row.privileged};
+    Event event{row.name, {}, Words(row.types), row.shape, !row.shape.empty(), row.privileged};
+    if (event.shape.empty()) event.shape = MadeShape(row.name);
     for (const std::string_view word : Words(row.filters)) AddFilter(event.filters, word);
     events.push_back(std::move(event));
   }
@@ -202,6 +223,8 @@ void ReadKind(std::string_view text, PropertyKind& kind, PayloadProperty& proper
     kind = PropertyKind::Boolean;
   } else if (text == "o") {
     kind = PropertyKind::Object;
+  } else if (text == "j") {
+    kind = PropertyKind::Json;
   } else if (text == "u") {
     property.untrusted = true;
   } else if (text.starts_with('.')) {
@@ -233,6 +256,12 @@ std::map<std::string_view, std::vector<PayloadProperty>> MakeShapes() {
   std::map<std::string_view, std::vector<PayloadProperty>> shapes;
   for (const ShapeRow& row : kShapes)
     for (const std::string_view word : Words(row.properties)) shapes[row.name].push_back(ReadProperty(word));
+  for (const std::string_view line : SplitString(MadeShapes(), '\n')) {
+    const size_t tab = line.find('\t');
+    if (line.starts_with('#') || tab == std::string_view::npos) continue;
+    for (const std::string_view word : Words(line.substr(tab + 1)))
+      shapes[line.substr(0, tab)].push_back(ReadProperty(word));
+  }
   return shapes;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 // The events that start workflows, and what their payloads hold.
+// Payloads that this file does not describe by hand come from data/payloads.tsv (tools/make_payloads.py).
 // Sources: GitHub's workflow schema (@actions/workflow-parser 0.3.61), "Events that trigger workflows" and "Webhook
 // events and payloads" on docs.github.com, @actions/languageservice 0.3.61 (names of properties), mid-2026.
 namespace sluice::catalogue {
@@ -17,6 +18,8 @@ struct Event {
   std::vector<std::string_view> types;    // activity types; empty with a `types` filter: any text
   // The shape of `github.event`; empty: its properties are not known.
   std::string_view shape;
+  // The shape is by hand: it knows which texts outsiders write. Else MayBeUntrusted guesses.
+  bool precise = false;
   // Can it run on content of outsiders with secrets and a token that writes?
   bool privileged = false;
 
@@ -34,7 +37,8 @@ enum class PropertyKind : uint8_t {
   Boolean,
   Record,  // shape
   List,    // of `element`; its records have `shape`
-  Object,  // of properties that the user names (inputs, client_payload)
+  Object,  // of properties that the user names (inputs)
+  Json,    // whatever the sender put there (client_payload)
 };
 
 struct PayloadProperty {

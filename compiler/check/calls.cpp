@@ -13,7 +13,7 @@
 namespace sluice::check {
 namespace {
 
-enum class Group : uint8_t { Status, Text, Later, Script };
+enum class Group : uint8_t { Status, Text, Constant, Files, Script };
 
 struct Function {
   std::string_view name;
@@ -36,17 +36,19 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"join", 1, 2, Kind::String, Group::Text, "(list, separator)"},
     {"toJSON", 1, 1, Kind::String},
     {"hashFiles", 1, 255, Kind::String, Group::Text, "(pattern)"},
-    {"fromJSON", 1, 1, Kind::Error, Group::Later},
-    {"case", 3, 255, Kind::Error, Group::Later},
-    {"len", 1, 1, Kind::Int, Group::Later},
-    {"upper", 1, 1, Kind::String, Group::Later},
-    {"lower", 1, 1, Kind::String, Group::Later},
-    {"split", 2, 2, Kind::Error, Group::Later},
-    {"replace", 3, 3, Kind::String, Group::Later},
-    {"sort", 1, 1, Kind::Error, Group::Later},
-    {"unique", 1, 1, Kind::Error, Group::Later},
-    {"range", 1, 2, Kind::Error, Group::Later},
-    {"minutes", 1, 1, Kind::Duration, Group::Later},
+    {"fromJSON", 1, 1, Kind::Json, Group::Text, "(text)"},
+    {"case", 3, 255, Kind::Error, Group::Text, "(condition, value, ..., otherwise)"},
+    {"len", 1, 1, Kind::Int, Group::Constant, "(text or list)"},
+    {"upper", 1, 1, Kind::String, Group::Constant, "(text)"},
+    {"lower", 1, 1, Kind::String, Group::Constant, "(text)"},
+    {"split", 2, 2, Kind::List, Group::Constant, "(text, separator)"},
+    {"replace", 3, 3, Kind::String, Group::Constant, "(text, from, to)"},
+    {"sort", 1, 1, Kind::List, Group::Constant, "(list)"},
+    {"unique", 1, 1, Kind::List, Group::Constant, "(list)"},
+    {"range", 1, 2, Kind::List, Group::Constant, "(from, to)"},
+    {"minutes", 1, 1, Kind::Duration, Group::Text, "(number)"},
+    {"read-json", 1, 1, Kind::Json, Group::Files, "(path)"},
+    {"files", 1, 1, Kind::List, Group::Files, "(pattern)"},
     {"words", 1, 1, Kind::String, Group::Script, "(text)"},
     {"flag", 2, 2, Kind::String, Group::Script, "(name, value)"},
 });
@@ -83,10 +85,11 @@ TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at
 
 }  // namespace
 
-TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
+TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* expected) {
   if (e.args.empty()) return ErrorTerm(e.span);
   const syntax::Expr& callee = (*ast_)[e.args[0]];
   if (callee.kind == syntax::ExprKind::Error) return ErrorTerm(e.span);
+  if (FnEntry* fn = FindFunctionOf(callee, env)) return CallFn(*fn, e, env);
   const Function* function = callee.kind == syntax::ExprKind::Name ? FindFunction(callee.text) : nullptr;
   if (function == nullptr) {
     // Functions of packages and files are of a later version: where they come from was reported as such.
@@ -99,13 +102,13 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
     if (root->kind == syntax::ExprKind::Name && declared) return ErrorTerm(e.span);
     std::vector<std::string> names;
     for (const Function& each : kFunctions) names.emplace_back(each.name);
+    for (const auto& [each, fn] : env.file->functions) names.push_back(each);
     const std::string name(TextOf(callee.span));
     Build report(Code::P0202, callee.span, fmt::format("there is no function `{}`", name));
     Suggest(report, name, callee.span, names, "not a function of GitHub's expressions, nor of Sluice");
     return Fail(std::move(report), e.span);
   }
   const std::string name(function->name);
-  if (function->group == Group::Later) return NotYet(callee.span, fmt::format("the function `{}` is", name));
   const size_t given = e.entries.size();
   if (given < function->least)
     return Fail(
@@ -120,6 +123,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
                       "one too many"),
                 e.span);
   if (function->group == Group::Script) return EvalWords(name, e, env);
+  if (name == "case") return EvalCase(e, env, expected);
   std::vector<TermPtr> args;
   for (const syntax::Entry& entry : e.entries) {
     const Reporter::Part part(session_.report, &entry);
@@ -129,6 +133,13 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
   if (function->group == Group::Status) return EvalStatus(name, e, args);
   for (const TermPtr& arg : args)
     if (name != "toJSON" && RefuseAbsent(arg)) return ErrorTerm(e.span);
+  if (function->group == Group::Constant) return EvalConstantCall(name, e, args);
+  if (name == "minutes") return EvalMinutes(e, args[0]);
+  if (name == "fromJSON" || function->group == Group::Files) {
+    const TermPtr text = Require(args[0], types::Simple(Kind::String), fmt::format("`{}`", name));
+    if (text->is(TermKind::Error)) return text;
+    return name == "fromJSON" ? EvalFromJson(e, text) : name == "files" ? EvalFiles(e, text) : EvalReadJson(e, text);
+  }
   if (name == "contains") {
     TermPtr result = EvalContains(e, args);
     if (result != nullptr) return result;
@@ -167,6 +178,47 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env) {
     return Fail(Build(Code::P0502, e.span, "a secret cannot be turned into something else",
                       "GitHub hides the secret itself in logs, not what is made of it"),
                 e.span);
+  return Share(std::move(term));
+}
+
+// GitHub's `case(condition, value, …, otherwise)`.
+TermPtr Elaborator::EvalCase(const syntax::Expr& e, const Env& env, const Type* expected) {
+  const size_t given = e.entries.size();
+  if (given % 2 == 0)
+    return Fail(
+        Build(Code::P0301, e.span, "`case` ends in a value without condition", fmt::format("{} arguments", given))
+            .Say("Its form is   case(condition, value, ..., otherwise)"),
+        e.span);
+  std::vector<TermPtr> tests, values;
+  Env rest = env;
+  for (size_t i = 0; i < given; i += 2) {
+    Env inner = rest;
+    if (i + 1 < given) {
+      tests.push_back(RequireBool(Eval(e.entries[i].value, rest, nullptr), (*ast_)[e.entries[i].value], "case"));
+      if (tests.back()->is(TermKind::Error)) return ErrorTerm(e.span);
+      Assume(tests.back(), inner);
+      Assume(Negation(tests.back()), rest);
+    }
+    values.push_back(Eval(e.entries[i + 1 < given ? i + 1 : i].value, inner, expected));
+    if (values.back()->is(TermKind::Error)) return ErrorTerm(e.span);
+  }
+  TermPtr choice = values.back();
+  for (size_t i = tests.size(); i-- > 0;) {
+    choice = Choose(tests[i], values[i], choice, e.span);
+    if (choice->is(TermKind::Error)) return choice;
+  }
+  return choice;
+}
+
+// A duration of that many minutes: the only one that a run can know.
+TermPtr Elaborator::EvalMinutes(const syntax::Expr& e, const TermPtr& number) {
+  const TermPtr whole = Require(number, types::Simple(Kind::Int), "`minutes`");
+  if (whole->is(TermKind::Error)) return whole;
+  const Type duration = types::Simple(Kind::Duration);
+  if (whole->is_constant()) return NumberTerm(whole->constant.number * 60'000, "", duration, e.span);
+  if (whole->may_be_known()) return UnknownTerm(duration, e.span);
+  Term term = NodeOver(TermKind::Call, duration, e.span, {whole});
+  term.name = "minutes";
   return Share(std::move(term));
 }
 

@@ -134,10 +134,10 @@ void PipelineChecker::Check() {
 }  // namespace
 
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, diagnostics::Sink& sink) {
+              const catalogue::Project& project, const FileSystem* project_files, diagnostics::Sink& sink) {
   ProjectScope names;
   Reporter report;
-  Session session{sources, lock, project, names, report};
+  Session session{sources, lock, project, names, report, project_files};
   Elaborator elaborator(session);
   for (const File& file : files)
     if (!file.ast->unreadable) CollectFile(file.path, *file.ast, names, report);
@@ -153,8 +153,10 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
   program.pipelines.resize(wanted.size());
   for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);
   for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
-  for (const FileScope& file : names.files)
+  for (const FileScope& file : names.files) {
+    for (auto& [name, fn] : file.functions) elaborator.CheckFn(fn);
     for (const auto& [name, let] : file.lets) elaborator.CheckLet(*let);
+  }
   for (size_t i = 0; i < wanted.size(); ++i) PipelineChecker(*wanted[i], program.pipelines[i], elaborator).Check();
   report.Flush(sink);
   return program;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/base/file_system.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
 #include "compiler/check/checked.h"
@@ -20,10 +21,11 @@ struct File {
   bool root = true;
 };
 
+// `project_files`: the files of the project, for what programs read while they are compiled; null: there are none.
 // Checks a project whose imported files are all among `files`. Never stops at the first mistake and never throws; the
 // result is complete for every pipeline without an error in it. At most one diagnostic an item (language.md 2.14).
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, diagnostics::Sink& sink);
+              const catalogue::Project& project, const FileSystem* project_files, diagnostics::Sink& sink);
 
 // The path that an import in `file` means, from the project root: relative to the folder of `file`.
 std::string ImportedPath(const std::string& file, const std::string& path);

@@ -49,6 +49,10 @@ class Collector {
  private:
   void Secrets(const syntax::SecretDecl& decl);
   void Variable(const syntax::VarDecl& decl);
+  void Enum(const syntax::EnumDecl& decl);
+  void Function(ItemId id, const syntax::FnDecl& decl);
+  // P0205 when the file has the name already; true when it is free.
+  bool NewInFile(const syntax::Name& name);
   void Later(const syntax::ItemNode& node);
   void Pipeline(ItemId id, const syntax::PipelineDecl& decl);
   void Parameters(PipelineScope& pipeline);
@@ -78,6 +82,8 @@ void Collector::File() {
     Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
     const syntax::ItemNode& node = ast_[id].node;
     if (const auto* let = std::get_if<syntax::LetDecl>(&node)) {
+      if ((file_.enums.contains(let->name.text) || file_.functions.contains(let->name.text)) && !NewInFile(let->name))
+        continue;
       if (LetEntry* entry = Let(id, *let, file_.lets)) entry->file = &file_;
     } else if (const auto* secret = std::get_if<syntax::SecretDecl>(&node)) {
       Secrets(*secret);
@@ -85,6 +91,10 @@ void Collector::File() {
       Variable(*variable);
     } else if (const auto* pipeline = std::get_if<syntax::PipelineDecl>(&node)) {
       Pipeline(id, *pipeline);
+    } else if (const auto* declared = std::get_if<syntax::EnumDecl>(&node)) {
+      Enum(*declared);
+    } else if (const auto* fn = std::get_if<syntax::FnDecl>(&node)) {
+      Function(id, *fn);
     } else {
       Later(node);
     }
@@ -121,12 +131,42 @@ void Collector::Variable(const syntax::VarDecl& decl) {
   names_.variables.push_back(std::move(entry));
 }
 
+bool Collector::NewInFile(const syntax::Name& name) {
+  CheckContextName(name, "a declaration");
+  Span first;
+  if (auto it = file_.lets.find(name.text); it != file_.lets.end()) first = it->second->name.span;
+  if (auto it = file_.enums.find(name.text); it != file_.enums.end()) first = it->second.name.span;
+  if (auto it = file_.functions.find(name.text); it != file_.functions.end()) first = it->second.decl->name.span;
+  if (!first.valid()) return true;
+  report_.Add(Build(Code::P0205, name.span, fmt::format("`{}` is declared twice", name.text), "the second one")
+                  .Also(first, "the first one")
+                  .Say("Give one of them another name."));
+  return false;
+}
+
+void Collector::Enum(const syntax::EnumDecl& decl) {
+  if (!NewInFile(decl.name)) return;
+  Names members(report_, "member", "members");
+  std::vector<std::string> names;
+  for (const syntax::Name& member : decl.members)
+    if (members.Add(member)) names.push_back(member.text);
+  file_.enums[decl.name.text] = {decl.name, types::NamedEnum(decl.name.text, std::move(names))};
+}
+
+void Collector::Function(ItemId id, const syntax::FnDecl& decl) {
+  if (!NewInFile(decl.name)) return;
+  Names params(report_, "parameter", "parameters");
+  for (const syntax::Param& param : decl.params) params.Add(param.name);
+  FnEntry& entry = file_.functions[decl.name.text];
+  entry.decl = &decl;
+  entry.item = id;
+  entry.file = &file_;
+}
+
 // Declarations of a later version: what they are called is known, so that reading them is no second mistake.
 void Collector::Later(const syntax::ItemNode& node) {
   auto add = [&](const syntax::Name& name) { file_.other_names.emplace(name.text, name.span); };
   if (const auto* d = std::get_if<syntax::TypeDecl>(&node)) add(d->name);
-  if (const auto* d = std::get_if<syntax::EnumDecl>(&node)) add(d->name);
-  if (const auto* d = std::get_if<syntax::FnDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ActionDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ExternDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&node)) add(d->name);
@@ -413,6 +453,26 @@ bool CheckId(const syntax::Name& name, Reporter& report) {
 
 void CollectFile(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report) {
   Collector(path, ast, names, report).File();
+}
+
+bool FileScope::Declares(std::string_view wanted) const {
+  return lets.contains(wanted) || enums.contains(wanted) || functions.contains(wanted) || other_names.contains(wanted);
+}
+
+std::vector<std::string> FileScope::Exported() const {
+  std::vector<std::string> names;
+  for (const auto& [name, let] : lets) names.push_back(name);
+  for (const auto& [name, entry] : enums) names.push_back(name);
+  for (const auto& [name, entry] : functions) names.push_back(name);
+  std::erase_if(names, [](const std::string& name) { return name.starts_with('_'); });
+  std::ranges::sort(names);
+  return names;
+}
+
+const FileScope* ProjectScope::FileOf(const Ast& ast) const {
+  for (const FileScope& file : files)
+    if (file.ast == &ast) return &file;
+  return nullptr;
 }
 
 const SecretEntry* ProjectScope::FindSecret(std::string_view name) const {

@@ -28,6 +28,23 @@ std::optional<size_t> ArgumentsOf(std::string_view name) {
 
 }  // namespace
 
+// `E` of the file or of an import, `file.E`.
+const EnumEntry* Elaborator::FindEnum(const Ast& ast, const syntax::QualifiedName& name) const {
+  const FileScope* file = session_.names.FileOf(ast);
+  auto find = [](const FileScope& where, const std::string& text) -> const EnumEntry* {
+    auto it = where.enums.find(text);
+    return it == where.enums.end() ? nullptr : &it->second;
+  };
+  if (file == nullptr || name.empty() || name.size() > 2) return nullptr;
+  if (name.size() == 1)
+    if (const EnumEntry* own = find(*file, name[0].text)) return own;
+  auto import = file->imports.find(name[0].text);
+  if (import == file->imports.end() || import->second.file == nullptr) return nullptr;
+  if (name.size() == 1) return find(*import->second.file, import->second.name);
+  return import->second.name.empty() && !name[1].text.starts_with('_') ? find(*import->second.file, name[1].text)
+                                                                       : nullptr;
+}
+
 Type Elaborator::ReadNamedType(const Ast& ast, const syntax::Type& written, bool* secret) {
   const std::string name = DottedName(written.name);
   const auto wanted = ArgumentsOf(name);
@@ -39,6 +56,8 @@ Type Elaborator::ReadNamedType(const Ast& ast, const syntax::Type& written, bool
     return ReadType(ast, written.args[0]);
   }
   if (const auto known = types::FindType(name); known && written.args.empty()) return *known;
+  if (const EnumEntry* entry = FindEnum(ast, written.name); entry != nullptr && written.args.empty())
+    return entry->type;
   if (wanted || types::FindType(name)) {
     Build report(Code::P0204, written.span, fmt::format("`{}` takes {}", name, Types(wanted.value_or(0))),
                  written.args.empty() ? std::string("none is given") : fmt::format("{} given", written.args.size()));

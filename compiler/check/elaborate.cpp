@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "compiler/types/quantity.h"
+#include "compiler/types/refined.h"
 
 namespace sluice::check {
 namespace {
@@ -42,7 +46,10 @@ TermPtr Elaborator::Eval(ExprId id, const Env& env, const Type* expected) {
     return ErrorTerm(e.span);
   }
   ++depth_;
+  const Span place = session_.report.place();
+  session_.report.set_place(e.span);
   TermPtr term = EvalKind(e, id, env, expected);
+  session_.report.set_place(place);
   --depth_;
   if (term->size > kMaxNodes) {
     too_big_ = true;
@@ -58,13 +65,13 @@ TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, c
       return ErrorTerm(e.span);
     case ExprKind::Int:
     case ExprKind::Float:
-      return EvalNumber(e, false);
+      return EvalNumber(e);
     case ExprKind::Semver:
       return StringTerm(e.text, types::Text(Refined::Semver), e.span);
     case ExprKind::Duration:
       return EvalDuration(e);
     case ExprKind::Quantity:
-      return NotYet(e.span, "shares and sizes are");
+      return EvalQuantity(e);
     case ExprKind::True:
       return BoolTerm(true, e.span);
     case ExprKind::False:
@@ -80,7 +87,7 @@ TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, c
     case ExprKind::Index:
       return EvalIndex(e, env);
     case ExprKind::Call:
-      return EvalCall(e, env);
+      return EvalCall(e, env, expected);
     case ExprKind::Unary:
       return EvalUnary(e, env);
     case ExprKind::Binary:
@@ -90,14 +97,15 @@ TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, c
     case ExprKind::List:
       return EvalList(e, env, expected);
     case ExprKind::Record:
-      return EvalRecord(e, env);
+      return EvalRecord(e, env, expected);
     case ExprKind::Cast:
-      return NotYet(e.operator_span.valid() ? e.operator_span : e.span, "casts with `as` are");
+      return EvalCast(e, env);
     case ExprKind::ListFor:
+      return EvalListFor(e, env, expected);
     case ExprKind::RecordFor:
-      return NotYet(e.span, "comprehensions are");
+      return EvalRecordFor(e, env, expected);
     case ExprKind::Match:
-      return NotYet(e.span, "`match` is");
+      return EvalMatch(e, env, expected);
   }
   return ErrorTerm(e.span);
 }
@@ -122,8 +130,69 @@ TermPtr Elaborator::ElaborateAs(ExprId id, const Env& env, const Type& expected,
   return Require(term, expected, what);
 }
 
+TermPtr Elaborator::AdaptText(const TermPtr& term, const Type& expected) {
+  const Refined refined = expected.refined;
+  if (term->is(TermKind::Text) && term->type.refined == Refined::None) {
+    // A text with placeholders has the format if a plain word in their place does.
+    std::string text;
+    for (const TermPtr& part : term->args) text += part->is_text_constant() ? part->constant.text : "1";
+    if (types::CheckLiteral(refined, text)) return nullptr;
+    Term copy = *term;
+    copy.type = types::Text(refined);
+    return Share(std::move(copy));
+  }
+  if (term->is_constant() && term->type.is_number() && (refined == Refined::Cpu || refined == Refined::Bytes))
+    if (const std::string text = RenderConstant(term->constant); !types::CheckLiteral(refined, text))
+      return QuantityTerm(refined, term->constant.number, text, term->at);
+  if (term->is_constant() && term->type.is(Kind::Duration) && refined == Refined::Cpu)  // `500m` is both
+    if (const auto cores = types::QuantityValue(refined, term->constant.spelling))
+      return QuantityTerm(refined, *cores, term->constant.spelling, term->at);
+  if (!term->is_text_constant() || term->type.refined != Refined::None || !term->type.is(Kind::String)) return nullptr;
+  const std::string& text = term->constant.text;
+  if (auto wrong = types::CheckLiteral(refined, text)) {
+    Build report(Code::P0305, term->at, wrong->message, wrong->label);
+    if (!wrong->note.empty()) report.Say(wrong->note);
+    if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "written here");
+    return Fail(std::move(report), term->at);
+  }
+  Term copy = *term;
+  copy.type = types::Text(refined);
+  if (const auto value = types::QuantityValue(refined, text); value && expected.is_quantity())
+    copy.constant.number = *value;
+  return Share(std::move(copy));
+}
+
+TermPtr Elaborator::Adapt(const TermPtr& term, const Type& expected) {
+  if (term->is(TermKind::Error) || term->type.optional) return nullptr;
+  if (expected.is(Kind::String) && expected.refined != Refined::None) return AdaptText(term, expected);
+  const bool list = term->is(TermKind::List) && expected.is(Kind::List) && expected.element != nullptr;
+  const bool record = term->is(TermKind::Record) && (expected.is(Kind::Record) || expected.is(Kind::Map));
+  if (!list && !record) return nullptr;
+  std::vector<TermPtr> items;
+  for (size_t i = 0; i < term->args.size(); ++i) {
+    const types::Field* field = expected.is(Kind::Record) ? types::FindField(expected, term->keys[i]) : nullptr;
+    if (expected.is(Kind::Record) && field == nullptr) {  // wider is allowed
+      items.push_back(term->args[i]);
+      continue;
+    }
+    const Type wanted =
+        field != nullptr ? (field->optional ? types::Optional(field->type) : field->type) : *expected.element;
+    const TermPtr& item = term->args[i];
+    items.push_back(types::Fits(item->type, wanted) ? item : Adapt(item, wanted));
+    if (items.back() == nullptr || items.back()->is(TermKind::Error)) return items.back();
+  }
+  if (expected.is(Kind::Record))
+    for (const types::Field& field : expected.fields)
+      if (!field.optional && std::ranges::find(term->keys, field.name) == term->keys.end()) return nullptr;
+  Term copy = *term;
+  copy.args = std::move(items);
+  copy.type = types::Present(expected);
+  return Share(std::move(copy));
+}
+
 TermPtr Elaborator::Require(const TermPtr& term, const Type& expected, std::string_view what) {
   if (types::Fits(term->type, expected)) return term;
+  if (TermPtr adapted = Adapt(term, expected)) return adapted;
   if (!expected.optional && term->type.optional && types::Fits(types::Present(term->type), expected)) {
     RefuseAbsent(term);
     return ErrorTerm(term->at);
@@ -182,6 +251,15 @@ bool Elaborator::RefuseNoText(const TermPtr& term) {
       break;
     case Kind::Null:
       report.Say("Leave the placeholder out.");
+      break;
+    case Kind::Json:
+      report.Say(fmt::format("Say what it is:   {} as string", text),
+                 Replace(term->at, fmt::format("({} as string)", text), "read it as text", false));
+      break;
+    case Kind::Map:
+    case Kind::Range:
+    case Kind::Service:
+      report.Say("Read one of its values.");
       break;
     default:
       return false;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/base/file_system.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
 #include "compiler/check/reporter.h"
@@ -23,6 +24,7 @@ struct Session {
   const catalogue::Project& project;
   ProjectScope& names;
   Reporter& report;
+  const FileSystem* files;  // of the project; null: there are none
 };
 
 // A status function of the reader: what makes values of jobs or steps optional that did not succeed.
@@ -41,6 +43,7 @@ struct Env {
   std::optional<std::set<std::string>> events;  // narrowed by tests of github.event_name
   std::vector<std::string> guards;              // fingerprints of the conditions around
   std::vector<int32_t> path;                    // the `if` blocks around, as in StepEntry
+  LocalsPtr locals;                             // what bodies and `for`s around bind
   std::optional<StatusUse> job_status;          // the job runs also when what it needs did not succeed
   std::optional<StatusUse> step_status;         // the step runs also when an earlier one did not succeed
   bool at_end = false;                          // behind all steps of the job: an output that another job asks for
@@ -83,6 +86,11 @@ class Elaborator {
   const AxisEntry& TypedAxis(JobScope& job, AxisEntry& axis);
   // Checks a `let` on its own.
   void CheckLet(LetEntry& let);
+  // Checks the body of a function once, with unknown arguments.
+  void CheckFn(FnEntry& fn);
+  // A term of that type for one that can be read as it: literals of refined strings, numbers as quantities, and lists and
+  // records of them. Null when there is none; an error when the literal is malformed (P0305).
+  TermPtr Adapt(const TermPtr& term, const Type& expected);
   // The environment of a job's own settings, before its condition is known to hold.
   Env JobEnv(JobScope& job) const;
   // The environment inside a job: its condition holds.
@@ -95,18 +103,46 @@ class Elaborator {
   std::string_view TextOf(Span at) const { return session_.sources.Text(at); }
 
  private:
+  const EnumEntry* FindEnum(const Ast& ast, const syntax::QualifiedName& name) const;
   Type ReadNamedType(const Ast& ast, const syntax::Type& written, bool* secret);
   Type ReadMapType(const Ast& ast, const syntax::Type& written);
   TermPtr Eval(ExprId id, const Env& env, const Type* expected);
   TermPtr EvalKind(const syntax::Expr& e, ExprId id, const Env& env, const Type* expected);
   // literals.cpp
-  TermPtr EvalNumber(const syntax::Expr& e, bool in_list);
+  TermPtr EvalNumber(const syntax::Expr& e);
+  TermPtr EvalQuantity(const syntax::Expr& e);
   TermPtr EvalDuration(const syntax::Expr& e);
   TermPtr EvalString(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalList(const syntax::Expr& e, const Env& env, const Type* expected);
-  TermPtr EvalRecord(const syntax::Expr& e, const Env& env);
+  TermPtr EvalRecord(const syntax::Expr& e, const Env& env, const Type* expected);
+  TermPtr MakeList(std::vector<TermPtr> items, const Type* wanted, Span at);
+  TermPtr AdaptText(const TermPtr& term, const Type& expected);
+  bool SpreadRecord(const TermPtr& value, std::vector<std::string>& keys, std::vector<Span>& spans,
+                    std::vector<TermPtr>& values);
+  bool CheckFields(const syntax::Expr& e, const Term& record, const Type& expected);
+  // functions.cpp
+  FnEntry* FindFunctionOf(const syntax::Expr& callee, const Env& env) const;
+  TermPtr CallFn(FnEntry& fn, const syntax::Expr& e, const Env& env);
+  TermPtr FnBody(const FnEntry& fn, const Env& env, const Type& declared);
+  // comprehensions.cpp
+  const std::vector<TermPtr>* ItemsOf(const TermPtr& list, std::string_view who, bool& unknown);
+  bool ForEachItem(const syntax::Expr& e, const Env& env, bool& unknown, const std::function<bool(const Env&)>& one);
+  TermPtr EvalListFor(const syntax::Expr& e, const Env& env, const Type* expected);
+  TermPtr EvalRecordFor(const syntax::Expr& e, const Env& env, const Type* expected);
+  bool ReadArms(const syntax::Expr& e, const TermPtr& subject, const Env& env, std::vector<TermPtr>& patterns);
+  bool CheckExhaustive(const syntax::Expr& e, const TermPtr& subject, const std::vector<TermPtr>& patterns);
+  TermPtr EvalMatch(const syntax::Expr& e, const Env& env, const Type* expected);
+  // casts.cpp
+  TermPtr EvalCast(const syntax::Expr& e, const Env& env);
+  TermPtr CastKnown(const TermPtr& value, const Type& type, const std::string& path, const Term& whole);
+  bool CanBeTested(const Type& type, Span at);
+  TermPtr EvalFromJson(const syntax::Expr& e, const TermPtr& text);
+  TermPtr EvalReadJson(const syntax::Expr& e, const TermPtr& path);
+  TermPtr EvalFiles(const syntax::Expr& e, const TermPtr& pattern);
   bool ReportLostZero(const Ast& ast, const syntax::Expr& list);
   // names.cpp
+  TermPtr FindBound(std::string_view name, Span at, const Env& env);
+  TermPtr EnumTerm(const EnumEntry& entry, Span at);
   TermPtr EvalName(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr FindMember(const syntax::Expr& e, const Env& env, const Type& expected);
   TermPtr FindLocal(std::string_view name, Span at, const Env& env);
@@ -120,6 +156,9 @@ class Elaborator {
   TermPtr EvalIndex(const syntax::Expr& e, const Env& env);
   TermPtr ReadMember(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadPath(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr ReadJson(const TermPtr& object, const std::string& key, Span at);
+  TermPtr ReadEntry(const TermPtr& map, const TermPtr& key, Span at);
+  TermPtr FieldOf(const TermPtr& record, const types::Field& field, Span at);
   TermPtr ReadStar(const TermPtr& object, Span at);
   TermPtr ReadGithub(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadEvent(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
@@ -146,16 +185,24 @@ class Elaborator {
   TermPtr EvalDefault(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalIn(const syntax::Expr& e, const Env& env);
   TermPtr EvalConditional(const syntax::Expr& e, const Env& env, const Type* expected);
-  TermPtr EvalArithmetic(const syntax::Expr& e, const Env& env);
+  TermPtr Choose(const TermPtr& condition, const TermPtr& a, const TermPtr& b, Span at);
+  TermPtr EvalArithmetic(const syntax::Expr& e, const Env& env, const Type* expected);
+  TermPtr OrderTexts(const syntax::Expr& e, const TermPtr& a, const TermPtr& b);
+  TermPtr RefuseUnits(const syntax::Expr& e, const TermPtr& side);
+  TermPtr EvalRange(const syntax::Expr& e, const TermPtr& from, const TermPtr& to, const Type* expected);
   TermPtr RequireBool(const TermPtr& term, const syntax::Expr& at, std::string_view op);
   void SayChoice(Build& report, const syntax::Expr& operand);
   std::string_view LineBefore(Span at) const;
   std::string SecretNameFor(Span at) const;
   TermPtr Mismatch(const TermPtr& a, const TermPtr& b, const syntax::Expr& e);
   // calls.cpp
-  TermPtr EvalCall(const syntax::Expr& e, const Env& env);
+  TermPtr EvalCall(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalStatus(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);
   TermPtr EvalContains(const syntax::Expr& e, std::vector<TermPtr> args);
+  TermPtr EvalMinutes(const syntax::Expr& e, const TermPtr& number);
+  TermPtr EvalRangeCall(const syntax::Expr& e, const std::vector<TermPtr>& args);
+  TermPtr EvalConstantCall(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);
+  TermPtr EvalCase(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalWords(const std::string& name, const syntax::Expr& e, const Env& env);
   TermPtr NotYet(Span at, std::string_view what);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "compiler/base/text.h"
@@ -15,7 +16,10 @@ namespace {
 using catalogue::PayloadProperty;
 using catalogue::PropertyKind;
 
-// What a dotted path below github.event is in a payload of that shape, or nothing. Items of lists are written `*`.
+bool IsIndex(std::string_view part) { return !part.empty() && std::ranges::all_of(part, IsAsciiDigit); }
+
+// What a dotted path below github.event is in a payload of that shape, or nothing. Items of lists are written `*` or by
+// their number.
 std::optional<PayloadProperty> FindInPayload(std::string_view shape, std::string_view path) {
   PayloadProperty found;
   found.kind = PropertyKind::Record;
@@ -23,10 +27,12 @@ std::optional<PayloadProperty> FindInPayload(std::string_view shape, std::string
   bool optional = false;
   if (path.empty()) return found;
   for (std::string_view part : SplitString(path, '.')) {
-    if (part == "*" && found.kind == PropertyKind::List) {
+    if ((part == "*" || IsIndex(part)) && found.kind == PropertyKind::List) {
       found.kind = found.element;
+      optional = optional || part != "*";  // the list may be shorter
       continue;
     }
+    if (found.kind == PropertyKind::Json) continue;
     if (found.kind == PropertyKind::Object) {  // names of the user: any text
       found.kind = PropertyKind::Text;
       found.optional = true;
@@ -47,12 +53,29 @@ Type PayloadType(const PayloadProperty& property, bool star) {
   Type type = types::Simple(Kind::Object);
   if (property.kind == PropertyKind::Text) type = types::Simple(Kind::String);
   if (property.kind == PropertyKind::Number) type = types::Simple(Kind::Int);
+  if (property.kind == PropertyKind::Json) return types::Simple(Kind::Json);
   if (property.kind == PropertyKind::Boolean) type = types::Simple(Kind::Bool);
   if (property.kind == PropertyKind::List) {
     const bool records = property.element == PropertyKind::Record || property.element == PropertyKind::Object;
     type = types::ListOf(types::Simple(records ? Kind::Object : Kind::String));
   }
   return star && !type.is(Kind::Object) ? types::ListOf(std::move(type)) : type;
+}
+
+bool MayBeUntrusted(std::string_view below) {
+  std::vector<std::string> parts;
+  for (std::string_view part : SplitString(below, '.')) parts.emplace_back(part);
+  return catalogue::MayBeUntrusted(parts);
+}
+
+// What two events mean by one name: text is what every scalar can be read as.
+PayloadProperty Either(PayloadProperty a, const PayloadProperty& b) {
+  a.untrusted = a.untrusted || b.untrusted;
+  a.optional = a.optional || b.optional;
+  const bool record = a.kind == PropertyKind::Record || b.kind == PropertyKind::Record;
+  if (!record) a.kind = PropertyKind::Text;
+  if (record && a.kind != PropertyKind::Record) a = b;
+  return a;
 }
 
 std::string Quoted(const std::vector<std::string>& events) {
@@ -84,6 +107,8 @@ EventReading ReadTriggers(const PipelineScope* pipeline, const Env& env, std::st
     } else if (event == nullptr || event->shape.empty()) {
       reading.unmapped = true;
     } else if (auto property = FindInPayload(event->shape, below)) {
+      if (!event->precise && property->kind == PropertyKind::Text) property->untrusted = MayBeUntrusted(below);
+      if (reading.found && reading.found->kind != property->kind) property = Either(*reading.found, *property);
       property->optional = property->optional || (reading.found && reading.found->optional);
       property->untrusted = property->untrusted || (reading.found && reading.found->untrusted);
       reading.found = property;
@@ -133,7 +158,8 @@ TermPtr Elaborator::ReadEvent(const std::string& path, const std::string& key, S
   term.at = at;
   term.contexts = Context::Github;
   term.name = full;
-  if (reading.found->untrusted) term.labels.untrusted = {Span{}, WhoWrites(full)};
+  if (reading.found->kind == PropertyKind::Json || reading.found->untrusted)
+    term.labels.untrusted = {Span{}, WhoWrites(full)};
   const bool partly = !reading.without.empty() || reading.foreign || reading.unmapped;
   if (!reading.found->optional && !partly) return Share(std::move(term));
   Absence absence;
@@ -148,7 +174,8 @@ TermPtr Elaborator::ReadEvent(const std::string& path, const std::string& key, S
   term.absence = std::make_shared<const Absence>(std::move(absence));
   const bool tested = env.facts.contains("present:" + Fingerprint(Share(term)));
   // Objects are only walked through: what is read below them has the presence of the whole path.
-  if (!tested && !env.neutral && !term.type.is(Kind::Object)) term.type = types::Optional(std::move(term.type));
+  if (!tested && !env.neutral && !term.type.is(Kind::Object) && !term.type.is(Kind::Json))
+    term.type = types::Optional(std::move(term.type));
   return Share(std::move(term));
 }
 

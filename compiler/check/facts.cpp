@@ -58,6 +58,8 @@ std::optional<types::Type> ContextProperty(std::string_view context, std::string
       return types::Simple(Kind::Bool);
     case PropertyKind::List:
       return types::ListOf(types::Simple(Kind::Object));
+    case PropertyKind::Json:
+      return types::Simple(Kind::Json);
     case PropertyKind::Record:
     case PropertyKind::Object:
       return types::Simple(Kind::Object);

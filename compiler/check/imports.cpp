@@ -50,12 +50,10 @@ void Bind(FileScope& file, const syntax::Name& name, Imported imported, Reporter
 
 void ResolveNames(FileScope& file, FileScope& target, const syntax::ImportDecl& decl, Reporter& report) {
   for (const syntax::Name& name : decl.names) {
-    const bool known = target.lets.contains(name.text) || target.other_names.contains(name.text);
+    const bool known = target.Declares(name.text);
     const bool hidden = name.text.starts_with('_');
     if (!known || hidden) {
-      std::vector<std::string> exported;
-      for (const auto& [each, let] : target.lets)
-        if (!each.starts_with('_')) exported.push_back(each);
+      const std::vector<std::string> exported = target.Exported();
       Build report_one(Code::P0207, name.span, fmt::format("`{}` declares no `{}`", target.path, name.text));
       Suggest(report_one, name.text, name.span, exported,
               hidden && known ? "names that start with `_` stay in their file" : "not there");

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
+#include "compiler/check/suggest.h"
 #include "compiler/expr/value.h"
+#include "compiler/types/quantity.h"
 
 namespace sluice::check {
 namespace {
@@ -48,6 +52,21 @@ std::optional<Type> CommonType(const Type& a, const Type& b) {
   return std::nullopt;
 }
 
+// An entry of a record; a later one of the same name takes the place of the earlier one.
+void PutEntry(const std::string& key, Span at, TermPtr value, std::vector<std::string>& keys, std::vector<Span>& spans,
+              std::vector<TermPtr>& values) {
+  const auto known = std::ranges::find(keys, key);
+  if (known == keys.end()) {
+    keys.push_back(key);
+    spans.push_back(at);
+    values.push_back(std::move(value));
+    return;
+  }
+  const auto index = static_cast<size_t>(known - keys.begin());
+  spans[index] = at;
+  values[index] = std::move(value);
+}
+
 }  // namespace
 
 double DurationMilliseconds(std::string_view text) {
@@ -79,11 +98,16 @@ bool HasCredentials(std::string_view text) {
   return false;
 }
 
-TermPtr Elaborator::EvalNumber(const syntax::Expr& e, bool in_list) {
+TermPtr Elaborator::EvalQuantity(const syntax::Expr& e) {
+  const std::string text = ReplaceAll(e.text, "_", "");
+  const Refined unit = text.ends_with('%') ? Refined::Percent : Refined::Bytes;
+  return QuantityTerm(unit, types::QuantityValue(unit, text).value_or(0), text, e.span);
+}
+
+TermPtr Elaborator::EvalNumber(const syntax::Expr& e) {
   if (e.kind == ExprKind::Int)
     return NumberTerm(IntegerValue(e.text), ReplaceAll(e.text, "_", ""), types::Simple(Kind::Int), e.span);
   const double value = std::strtod(e.text.c_str(), nullptr);
-  (void)in_list;
   if (LosesZero(e))
     return Fail(Build(Code::P0304, e.span, fmt::format("{} is the number {}", e.text, expr::NumberToText(value)),
                       "YAML and GitHub drop the zero")
@@ -170,6 +194,8 @@ TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type
   }
   if (joined.empty() || (joined.size() == 1 && joined[0]->is_text_constant())) {
     std::string text = joined.empty() ? "" : joined[0]->constant.text;
+    if (expected != nullptr && expected->is(Kind::String) && expected->refined != Refined::None)
+      return AdaptText(StringTerm(std::move(text), types::Simple(Kind::String), e.span), *expected);
     if (expected != nullptr && !expected->is(Kind::String) && e.parts.size() <= 1) {
       syntax::Expr as_name = e;
       as_name.text = text;
@@ -185,74 +211,134 @@ TermPtr Elaborator::EvalList(const syntax::Expr& e, const Env& env, const Type* 
   if (ReportLostZero(*ast_, e)) return ErrorTerm(e.span);
   const Type* wanted = expected != nullptr && expected->is(Kind::List) ? expected->element.get() : nullptr;
   std::vector<TermPtr> items;
-  Type element;
   bool broken = false;
+  bool unknown = false;
   for (const syntax::Entry& entry : e.entries) {
     const Reporter::Part part(session_.report, &entry);
     TermPtr item = Eval(entry.value, env, entry.spread ? expected : wanted);
     broken = broken || item->is(TermKind::Error);
     if (entry.spread) {
-      if (!item->is(TermKind::List)) {
-        if (!item->is(TermKind::Error))
-          Fail(Build(Code::P0302, item->at, fmt::format("`...` takes a list, not {}", types::WithArticle(item->type)),
-                     types::ToText(item->type)),
-               item->at);
+      bool hidden = false;
+      const std::vector<TermPtr>* inner = ItemsOf(item, "`...`", hidden);
+      if (inner == nullptr) {
         broken = true;
         continue;
       }
-      for (const TermPtr& inner : item->args) items.push_back(inner);
-      if (item->type.element != nullptr) element = *item->type.element;
+      items.insert(items.end(), inner->begin(), inner->end());
+      unknown = unknown || hidden;
+      if (hidden && item->type.element != nullptr) items.push_back(UnknownTerm(*item->type.element, item->at));
       continue;
     }
     if (RefuseAbsent(item)) broken = true;
-    if (std::optional<Type> common = CommonType(element, item->type)) {
-      element = *std::move(common);
-    } else {
-      broken = true;
-      Fail(Build(Code::P0302, item->at, "the items of a list have one type", types::ToText(item->type))
-               .Also(items.front()->at, types::ToText(items.front()->type)),
-           item->at);
-    }
     items.push_back(std::move(item));
   }
   if (broken) return ErrorTerm(e.span);
-  Type type = element.is(Kind::Error) && wanted != nullptr ? types::ListOf(*wanted) : types::ListOf(std::move(element));
-  return Share(NodeOver(TermKind::List, std::move(type), e.span, std::move(items)));
+  TermPtr list = MakeList(std::move(items), wanted, e.span);
+  return unknown ? UnknownTerm(list->type, e.span) : list;
 }
 
-TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env) {
+// A list of items that have one type, else P0302.
+TermPtr Elaborator::MakeList(std::vector<TermPtr> items, const Type* wanted, Span at) {
+  Type element;
+  for (TermPtr& item : items) {
+    // What the place wants comes first: of literals it decides what they are.
+    if (wanted != nullptr && !types::Fits(item->type, *wanted))
+      if (TermPtr adapted = Adapt(item, *wanted)) item = std::move(adapted);
+    if (item->is(TermKind::Error)) return ErrorTerm(at);
+    if (std::optional<Type> common = CommonType(element, item->type)) {
+      element = *std::move(common);
+    } else {
+      return Fail(Build(Code::P0302, item->at, "the items of a list have one type", types::ToText(item->type))
+                      .Also(items.front()->at, types::ToText(items.front()->type)),
+                  at);
+    }
+  }
+  Type type = element.is(Kind::Error) && wanted != nullptr ? types::ListOf(*wanted) : types::ListOf(std::move(element));
+  return Share(NodeOver(TermKind::List, std::move(type), at, std::move(items)));
+}
+
+// `...r` in a record: its entries, of which later ones of the same name count.
+bool Elaborator::SpreadRecord(const TermPtr& value, std::vector<std::string>& keys, std::vector<Span>& spans,
+                              std::vector<TermPtr>& values) {
+  if (value->is(TermKind::Record)) {
+    for (size_t i = 0; i < value->keys.size(); ++i)
+      PutEntry(value->keys[i], value->key_spans[i], value->args[i], keys, spans, values);
+    return true;
+  }
+  if (value->type.is(Kind::Record)) {  // its fields are known, its values are read at run time
+    for (const types::Field& field : value->type.fields)
+      PutEntry(field.name, value->at, FieldOf(value, field, value->at), keys, spans, values);
+    return true;
+  }
+  Fail(Build(Code::P0302, value->at, fmt::format("`...` takes a record here, not {}", types::WithArticle(value->type)),
+             types::ToText(value->type)),
+       value->at);
+  return false;
+}
+
+// P0203 for fields that the type of the place does not have, P0301 for those that it needs.
+bool Elaborator::CheckFields(const syntax::Expr& e, const Term& record, const Type& expected) {
+  std::vector<std::string> known;
+  for (const types::Field& field : expected.fields) known.push_back(field.name);
+  const std::string owner = place_.empty() ? "this record" : place_;
+  for (size_t i = 0; i < record.keys.size(); ++i) {
+    if (types::FindField(expected, record.keys[i]) != nullptr) continue;
+    Build report(Code::P0203, record.key_spans[i], fmt::format("{} has no field `{}`", owner, record.keys[i]));
+    Suggest(report, record.keys[i], record.key_spans[i], known, "nothing would read it");
+    Fail(report.Say(fmt::format("Fields: {}.", JoinNames(known))), e.span);
+    return false;
+  }
+  for (const types::Field& field : expected.fields) {
+    if (field.optional || std::ranges::find(record.keys, field.name) != record.keys.end()) continue;
+    Fail(Build(Code::P0301, e.span, fmt::format("the field `{}` is missing", field.name),
+               fmt::format("{} takes {}", owner, types::ToText(types::Present(expected)))),
+         e.span);
+    return false;
+  }
+  return true;
+}
+
+TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env, const Type* expected) {
+  if (expected != nullptr && !expected->is(Kind::Record) && !expected->is(Kind::Map)) expected = nullptr;
   std::vector<TermPtr> values;
   Term record;
   std::vector<types::Field> fields;
   std::vector<std::string> keys;
   std::vector<Span> spans;
+  std::map<std::string, Span> written;
+  bool broken = false;
   for (const syntax::Entry& entry : e.entries) {
     const Reporter::Part part(session_.report, &entry);
-    TermPtr value = Eval(entry.value, env, nullptr);
+    const types::Field* field =
+        expected != nullptr && entry.key ? types::FindField(*expected, entry.key->text) : nullptr;
+    const Type* wanted = field != nullptr                                 ? &field->type
+                         : expected != nullptr && expected->is(Kind::Map) ? expected->element.get()
+                                                                          : nullptr;
+    TermPtr value = Eval(entry.value, env, entry.spread ? expected : wanted);
+    broken = broken || value->is(TermKind::Error);
+    if (value->is(TermKind::Error)) continue;
     if (entry.spread || !entry.key) {
-      if (entry.spread && value->is(TermKind::Record)) {
-        for (size_t i = 0; i < value->keys.size(); ++i) {
-          keys.push_back(value->keys[i]);
-          spans.push_back(value->key_spans[i]);
-          values.push_back(value->args[i]);
-        }
-      }
+      broken = !SpreadRecord(value, keys, spans, values) || broken;
       continue;
     }
-    for (size_t i = 0; i < keys.size(); ++i)
-      if (keys[i] == entry.key->text)
-        return Fail(Build(Code::P0205, entry.key->span, fmt::format("two entries are called `{}`", entry.key->text),
-                          "the second one")
-                        .Also(spans[i], "the first one"),
-                    e.span);
-    keys.push_back(entry.key->text);
-    spans.push_back(entry.key->span);
-    values.push_back(std::move(value));
+    if (wanted != nullptr && !types::Fits(value->type, *wanted))
+      if (TermPtr adapted = Adapt(value, *wanted)) value = std::move(adapted);
+    broken = broken || value->is(TermKind::Error);
+    if (auto [first, fresh] = written.emplace(entry.key->text, entry.key->span); !fresh)
+      return Fail(Build(Code::P0205, entry.key->span, fmt::format("two entries are called `{}`", entry.key->text),
+                        "the second one")
+                      .Also(first->second, "the first one"),
+                  e.span);
+    PutEntry(entry.key->text, entry.key->span, std::move(value), keys, spans, values);
   }
+  if (broken) return ErrorTerm(e.span);
   for (size_t i = 0; i < keys.size(); ++i) fields.push_back({keys[i], values[i]->type, false});
   record = NodeOver(TermKind::Record, types::RecordOf(std::move(fields)), e.span, std::move(values));
   record.keys = std::move(keys);
   record.key_spans = std::move(spans);
+  if (expected != nullptr && expected->is(Kind::Record) && !CheckFields(e, record, *expected)) return ErrorTerm(e.span);
+  if (expected != nullptr && expected->is(Kind::Map) && types::Fits(record.type, *expected))
+    record.type = types::Present(*expected);
   return Share(std::move(record));
 }
 

@@ -36,7 +36,23 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
   TermPtr key = Eval(e.args[1], env, nullptr);
   if (key->is(TermKind::Error)) return ErrorTerm(e.span);
   if (key->is_text_constant()) return ReadMember(object, key->constant.text, key->at, e.span, env);
+  if (object->is(TermKind::Path) && object->name.starts_with("github.event.") && object->type.is(Kind::List) &&
+      key->is_constant() && key->type.is(Kind::Int))
+    return ReadEvent(object->name, RenderConstant(key->constant), key->at, e.span, env);
+  if (RefuseAbsent(key)) return ErrorTerm(e.span);
+  if (object->type.is(Kind::Map) && object->type.element != nullptr) return ReadEntry(object, key, e.span);
+  if (object->type.is(Kind::Json) && (key->type.is_number() || key->type.is_text())) {
+    if (object->is(TermKind::List) && key->is_constant() && key->constant.number >= 0 &&
+        key->constant.number < static_cast<double>(object->args.size())) {
+      Term copy = *object->args[static_cast<size_t>(key->constant.number)];
+      copy.type = types::Simple(Kind::Json);
+      return Share(std::move(copy));
+    }
+    return Share(NodeOver(TermKind::Index, types::Simple(Kind::Json), e.span, {object, key}));
+  }
   if (object->type.is(Kind::List) && object->type.element != nullptr && key->type.is_number()) {
+    const bool hidden = object->may_be_known() && !object->is(TermKind::List);
+    if (hidden || key->may_be_known()) return UnknownTerm(*object->type.element, e.span);
     if (object->is(TermKind::List) && key->is_constant()) {
       const auto index = static_cast<size_t>(std::max(0.0, key->constant.number));
       if (index < object->args.size() && key->constant.number >= 0) return object->args[index];
@@ -56,6 +72,28 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
               e.span);
 }
 
+// An entry of a map by a key that is known at run time. It is there when the keys are an enum and all have an entry.
+TermPtr Elaborator::ReadEntry(const TermPtr& map, const TermPtr& key, Span at) {
+  if (const Type wanted = map->type.key != nullptr ? *map->type.key : Type{}; !types::Fits(key->type, wanted))
+    return Fail(Build(Code::P0302, key->at, fmt::format("the keys of this map are {}s", types::ToText(wanted)),
+                      types::WithArticle(key->type))
+                    .Also(map->declared, "the map"),
+                at);
+  if (map->may_be_known() || key->may_be_known()) return UnknownTerm(*map->type.element, at);
+  const bool complete = map->is(TermKind::Record) && key->type.is(Kind::Enum) &&
+                        std::ranges::all_of(key->type.members, [&](const std::string& member) {
+                          return std::ranges::find(map->keys, member) != map->keys.end();
+                        });
+  Type type = complete ? *map->type.element : types::Optional(*map->type.element);
+  Term term = NodeOver(TermKind::Index, std::move(type), at, {map, key});
+  if (!complete) {
+    Absence absence;
+    absence.because = "because the map may not have it";
+    term.absence = std::make_shared<const Absence>(std::move(absence));
+  }
+  return Share(std::move(term));
+}
+
 TermPtr Elaborator::ReadStar(const TermPtr& object, Span at) {
   if (object->is(TermKind::Path) && (object->name == "needs" || object->type.is(Kind::List)))
     return Path(object->name + ".*", types::Simple(Kind::Object),
@@ -66,14 +104,75 @@ TermPtr Elaborator::ReadStar(const TermPtr& object, Span at) {
 
 TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env) {
   if (object->open) return UnmappedProperty(object->name + "." + key, at);
+  if (object->type.is(Kind::Json)) return ReadJson(object, key, at);
+  if (object->type.is(Kind::Object) && !object->type.name.empty()) {  // the name of an enum
+    const std::vector<std::string>& members = object->type.members;
+    if (std::ranges::find(members, key) != members.end())
+      return StringTerm(key, types::NamedEnum(object->type.name, members), at);
+    Build report(Code::P0309, key_at, fmt::format("`{}` is not a value of `{}`", key, object->type.name));
+    Suggest(report, key, key_at, members, "not one of them");
+    return Fail(report.Also(object->declared, "declared here").Say(fmt::format("Values: {}.", JoinNames(members))), at);
+  }
   if (IsObjectPath(object)) return ReadPath(object, key, key_at, at, env);
   if (object->is(TermKind::Record)) {
     for (size_t i = 0; i < object->keys.size(); ++i)
       if (object->keys[i] == key) return object->args[i];
+    if (object->type.is(Kind::Map)) {
+      Build report(Code::P0309, key_at, fmt::format("this map has no `{}`", key));
+      Suggest(report, key, key_at, object->keys, "not one of its keys");
+      return Fail(report.Also(object->declared, "the map"), at);
+    }
     return UnknownProperty(std::string(TextOf(object->at)), key, key_at, object->keys);
+  }
+  if (object->type.is(Kind::Record)) {
+    if (const types::Field* field = types::FindField(object->type, key)) return FieldOf(object, *field, at);
+    std::vector<std::string> names;
+    for (const types::Field& field : object->type.fields) names.push_back(field.name);
+    return UnknownProperty(std::string(TextOf(object->at)), key, key_at, names);
+  }
+  if (object->type.is(Kind::Map) && object->type.element != nullptr) {
+    const types::Field entry{key, *object->type.element, true};
+    return FieldOf(object, entry, at);
   }
   if (object->type.is(Kind::Runner) && (key == "os" || key == "arch")) return ReadRunnerFact(object, key, at, env);
   return UnknownProperty(std::string(TextOf(object->at)), key, key_at, {});
+}
+
+// A field of a record that is known only at run time; of a map the entry, which may not be there.
+TermPtr Elaborator::FieldOf(const TermPtr& record, const types::Field& field, Span at) {
+  if (record->type.is(Kind::Map) && record->may_be_known()) return UnknownTerm(field.type, at);
+  const bool optional = field.optional || record->type.optional || field.type.optional;
+  Term term = NodeOver(TermKind::Member, optional ? types::Optional(field.type) : field.type, at, {record});
+  term.name = field.name;
+  term.declared = record->declared;
+  if (!optional) return Share(std::move(term));
+  if (record->type.optional) {
+    term.absence = record->absence;
+  } else {
+    Absence absence;
+    absence.because = record->type.is(Kind::Map) ? "because the map may not have it" : "because it need not be there";
+    term.absence = std::make_shared<const Absence>(std::move(absence));
+  }
+  return Share(std::move(term));
+}
+
+// A part of an unchecked value is unchecked too.
+TermPtr Elaborator::ReadJson(const TermPtr& object, const std::string& key, Span at) {
+  if (object->is(TermKind::Record) || object->is(TermKind::List) || object->is_constant()) {
+    for (size_t i = 0; i < object->keys.size(); ++i)
+      if (object->keys[i] == key) {
+        Term copy = *object->args[i];
+        copy.at = at;
+        copy.type = types::Simple(Kind::Json);
+        return Share(std::move(copy));
+      }
+    Term absent = *NullTerm(at);
+    absent.type = types::Simple(Kind::Json);
+    return Share(std::move(absent));
+  }
+  Term term = NodeOver(TermKind::Member, types::Simple(Kind::Json), at, {object});
+  term.name = key;
+  return Share(std::move(term));
 }
 
 // What is known about a runner: of a label a constant, of an axis a choice over its values.
@@ -87,6 +186,7 @@ TermPtr Elaborator::ReadRunnerFact(const TermPtr& runner, const std::string& key
   const Type type =
       key == "os" ? types::EnumOf({"linux", "windows", "macos"}) : types::EnumOf({"x64", "arm64", "x86", "arm"});
   if (runner->is_constant()) return StringTerm(fact(runner->constant.text), type, at);
+  if (runner->may_be_known()) return UnknownTerm(type, at);
   if (!runner->is(TermKind::Axis) || env.job == nullptr) return NotYet(at, "facts of such a runner are");
   auto axis = std::ranges::find_if(env.job->axes, [&](const AxisEntry& a) { return a.name.text == runner->name; });
   if (axis == env.job->axes.end() || axis->values.empty()) return ErrorTerm(at);
@@ -115,10 +215,9 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
     if (it == env.file->imports.end() || it->second.file == nullptr) return ErrorTerm(at);
     const FileScope& file = *it->second.file;
     if (LetEntry* let = Find(file.lets, key); let != nullptr && !key.starts_with('_')) return UseLet(*let, at, env);
+    if (auto e = file.enums.find(key); e != file.enums.end() && !key.starts_with('_')) return EnumTerm(e->second, at);
     if (file.other_names.contains(key)) return ErrorTerm(at);
-    std::vector<std::string> names;
-    for (const auto& [name, let] : file.lets)
-      if (!name.starts_with('_')) names.push_back(name);
+    const std::vector<std::string> names = file.Exported();
     Build report(Code::P0202, key_at, fmt::format("`{}` declares nothing called `{}`", file.path, key));
     Suggest(report, key, key_at, names,
             key.starts_with('_') ? "names that start with `_` stay in their file" : "not there");

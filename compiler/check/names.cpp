@@ -36,6 +36,20 @@ Span NameOf(const Term& term, std::string_view name) {
   return {at.begin, std::min(at.end, at.begin + static_cast<uint32_t>(name.size()))};
 }
 
+// What a `let` in `block` sees of the names around its reader: those that its own blocks bind.
+LocalsPtr BlockLocals(const LocalsPtr& locals, const BlockScope* block) {
+  if (locals == nullptr || block == nullptr) return nullptr;
+  const Locals* local = locals.get();
+  LocalsPtr found = locals;
+  while (local != nullptr) {
+    for (const BlockScope* around = block; around != nullptr && local->block != nullptr; around = around->parent)
+      if (local->block == around) return found;
+    found = local->outer;
+    local = found.get();
+  }
+  return nullptr;
+}
+
 template <class Map>
 void AddKeys(const Map& map, std::vector<std::string>& names) {
   for (const auto& [name, value] : map) names.push_back(name);
@@ -49,6 +63,11 @@ TermPtr Elaborator::EvalName(const syntax::Expr& e, const Env& env, const Type* 
   if (ContextSet context = types::FindContext(e.text); !context.empty() && Contains(types::ContextNames(), e.text))
     return Share(PathTerm(e.text, types::Simple(Kind::Object), {}, e.span));
   if (TermPtr local = FindLocal(e.text, e.span, env)) return local;
+  if (env.file->functions.contains(e.text))
+    return Fail(Build(Code::P0302, e.span, fmt::format("`{}` is a function", e.text), "it has a value only when called")
+                    .Also(env.file->functions.find(e.text)->second.decl->name.span, "this function")
+                    .Say(fmt::format("Call it:   {}(...)", e.text)),
+                e.span);
   if (e.text == "NaN" || e.text == "Infinity")
     return NumberTerm(
         e.text == "NaN" ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity(), e.text,
@@ -98,7 +117,30 @@ TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type
   return StringTerm(e.text, types::Present(expected), e.span);
 }
 
+// What a body or a `for` around binds.
+TermPtr Elaborator::FindBound(std::string_view name, Span at, const Env& env) {
+  for (const Locals* local = env.locals.get(); local != nullptr; local = local->outer.get()) {
+    if (local->name != name) continue;
+    Term copy = *local->value;
+    if (!local->argument) copy.at = at;
+    if (!copy.declared.valid()) copy.declared = local->declared;
+    return Share(std::move(copy));
+  }
+  return nullptr;
+}
+
+// The name of an enum: its members are read with a dot.
+TermPtr Elaborator::EnumTerm(const EnumEntry& entry, Span at) {
+  Type type = types::Simple(Kind::Object);
+  type.name = entry.type.name;
+  type.members = entry.type.members;
+  Term term = PathTerm("enum." + entry.type.name, std::move(type), {}, at);
+  term.declared = entry.name.span;
+  return Share(std::move(term));
+}
+
 TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
+  if (TermPtr bound = FindBound(name, at, env)) return bound;
   for (BlockScope* block = env.block; block != nullptr; block = block->parent) {
     if (LetEntry* let = Find(block->lets, name)) return UseLet(*let, at, env);
     if (StepEntry* step = Find(block->steps, name); step != nullptr && (step->passed || env.neutral || env.at_end)) {
@@ -132,6 +174,7 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     }
   }
   if (LetEntry* let = Find(env.file->lets, name)) return UseLet(*let, at, env);
+  if (auto it = env.file->enums.find(name); it != env.file->enums.end()) return EnumTerm(it->second, at);
   if (auto it = env.file->imports.find(name); it != env.file->imports.end()) {
     const Imported& imported = it->second;
     if (imported.name.empty()) {
@@ -139,8 +182,11 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
       term.declared = imported.at;
       return Share(std::move(term));
     }
-    if (imported.file != nullptr)
+    if (imported.file != nullptr) {
       if (LetEntry* let = Find(imported.file->lets, imported.name)) return UseLet(*let, at, env);
+      const auto& enums = imported.file->enums;
+      if (auto e = enums.find(imported.name); e != enums.end()) return EnumTerm(e->second, at);
+    }
     return ErrorTerm(at);  // the import was reported, or names a thing of a later version
   }
   if (env.file->other_names.contains(name)) return ErrorTerm(at);
@@ -170,6 +216,7 @@ TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
     inner.pipeline = let.pipeline;
     inner.job = let.job;
     inner.block = let.block;
+    inner.locals = BlockLocals(env.locals, let.block);
     if (inner.reader == nullptr) inner.reader = env.pipeline;
     std::vector<Diagnostic> found;
     {
@@ -177,6 +224,8 @@ TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
       std::optional<Type> declared;
       if (let.type.valid()) declared = ReadType(*let.file->ast, let.type);
       value = Elaborate(let.value, inner, declared ? &*declared : nullptr);
+      if (declared && !value->is(TermKind::Error))
+        value = Require(value, *declared, fmt::format("`{}`", let.name.text));
       found = trial.found();
     }
     if (!found.empty()) {
@@ -196,6 +245,7 @@ TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
 void Elaborator::CheckLet(LetEntry& let) {
   if (let.state != LetEntry::State::New) return;
   const syntax::Item& written = (*let.file->ast)[let.item];
+  Reporter::Aloud aloud(session_.report);
   Reporter::Item item(session_.report, &written, written.damaged);
   let.state = LetEntry::State::Busy;
   Env env;
@@ -203,6 +253,8 @@ void Elaborator::CheckLet(LetEntry& let) {
   env.pipeline = let.pipeline;
   env.job = let.job;
   env.block = let.block;
+  for (const BlockScope* block = let.block; block != nullptr && env.locals == nullptr; block = block->parent)
+    env.locals = block->locals;
   env.neutral = true;
   std::optional<Type> declared;
   if (let.type.valid()) declared = ReadType(*let.file->ast, let.type);
@@ -211,7 +263,7 @@ void Elaborator::CheckLet(LetEntry& let) {
   let.size = value->size;
   const bool good = !value->is(TermKind::Error) && let.state == LetEntry::State::Busy;
   let.state = good ? LetEntry::State::Good : LetEntry::State::Bad;
-  if (good && value->contexts.empty() && !value->type.is(Kind::Object)) let.constant = value;
+  if (good && value->contexts.empty() && !value->unknown && !value->type.is(Kind::Object)) let.constant = value;
 }
 
 TermPtr Elaborator::ParamTerm(const PipelineScope& pipeline, size_t index, Span at) {
@@ -249,6 +301,8 @@ TermPtr Elaborator::AxisTerm(JobScope& job, AxisEntry& axis, Span at) {
 
 std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
   std::vector<std::string> names;
+  for (const Locals* local = env.locals.get(); local != nullptr; local = local->outer.get())
+    names.push_back(local->name);
   for (const BlockScope* block = env.block; block != nullptr; block = block->parent) {
     AddKeys(block->lets, names);
     for (const auto& [name, step] : block->steps)
@@ -262,6 +316,7 @@ std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
     AddKeys(env.pipeline->jobs, names);
   }
   AddKeys(env.file->lets, names);
+  AddKeys(env.file->enums, names);
   AddKeys(env.file->imports, names);
   for (const std::string& context : types::ContextNames()) names.push_back(context);
   return names;
@@ -274,7 +329,10 @@ TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Typ
     const std::vector<std::string>& members = expected->is(Kind::Enum) ? expected->members : Shells();
     const std::string owner = place_.empty() ? fmt::format("`{}`", types::ToText(types::Present(*expected))) : place_;
     Build report(Code::P0309, e.span, fmt::format("`{}` is not a value of {}", e.text, owner));
-    Suggest(report, e.text, e.span, members, "not one of them");
+    // A quoted member stays quoted: `"3.10"` is no number.
+    const std::string_view written = TextOf(e.span);
+    const bool quoted = written.size() > 1 && (written[0] == '"' || written[0] == '\'');
+    Suggest(report, e.text, quoted ? Span{e.span.begin + 1, e.span.end - 1} : e.span, members, "not one of them");
     report.Say(fmt::format("Values: {}.", JoinNames(members)));
     return Fail(std::move(report), e.span);
   }

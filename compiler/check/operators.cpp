@@ -6,6 +6,8 @@
 
 #include "compiler/base/text.h"
 #include "compiler/check/elaborate.h"
+#include "compiler/types/quantity.h"
+#include "compiler/types/refined.h"
 
 namespace sluice::check {
 namespace {
@@ -27,9 +29,23 @@ bool Comparable(const Type& a, const Type& b) {
   return types::Fits(x, y) || types::Fits(y, x);
 }
 
-bool EqualConstants(const Constant& a, const Constant& b) {
-  if (a.kind == Constant::Kind::String && b.kind == Constant::Kind::String) return EqualsIgnoreCase(a.text, b.text);
-  return SameConstant(a, b);
+// A duration that a run knows: a number of minutes.
+bool IsMinutes(const TermPtr& term) { return term->is(TermKind::Call) && term->type.is(Kind::Duration); }
+
+// Durations as numbers of minutes, when one of them is known only at run time.
+TermPtr InMinutes(const TermPtr& term) {
+  if (IsMinutes(term)) return term->args[0];
+  return NumberTerm(term->constant.number / 60'000, "", types::Simple(Kind::Float), term->at);
+}
+
+bool BothAre(const TermPtr& a, const TermPtr& b, Refined refined) { return a->type.is(refined) && b->type.is(refined); }
+
+bool SameQuantity(const TermPtr& a, const TermPtr& b) {
+  return a->type.is_quantity() && b->type.is_quantity() && a->type.refined == b->type.refined;
+}
+
+bool Holds(std::string_view op, double order) {
+  return op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
 }
 
 // When a value that reads these contexts is known.
@@ -42,6 +58,13 @@ std::string KnownWhen(ContextSet contexts) {
   return "known only when the run starts";
 }
 
+Type BothMembers(const Type& a, const Type& b) {
+  Type both = types::Present(a);
+  for (const std::string& member : b.members)
+    if (std::ranges::find(both.members, member) == both.members.end()) both.members.push_back(member);
+  return both;
+}
+
 std::string KindName(const Type& type) { return types::ToText(types::Present(type)); }
 
 }  // namespace
@@ -49,6 +72,7 @@ std::string KindName(const Type& type) { return types::ToText(types::Present(typ
 TermPtr Elaborator::EvalUnary(const syntax::Expr& e, const Env& env) {
   TermPtr operand = Eval(e.args.empty() ? ExprId{} : e.args[0], env, nullptr);
   if (operand->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (operand->may_be_known() && operand->type.is_number() && e.text != "!") return UnknownTerm(operand->type, e.span);
   if (e.text == "!") {
     operand = RequireBool(operand, e, "!");
     if (operand->is(TermKind::Error)) return operand;
@@ -109,7 +133,7 @@ TermPtr Elaborator::EvalBinary(const syntax::Expr& e, const Env& env, const Type
   if (op == "<" || op == "<=" || op == ">" || op == ">=") return EvalOrder(e, env);
   if (op == "??") return EvalDefault(e, env, expected);
   if (op == "in") return EvalIn(e, env);
-  return EvalArithmetic(e, env);
+  return EvalArithmetic(e, env, expected);
 }
 
 TermPtr Elaborator::EvalLogic(const syntax::Expr& e, const Env& env) {
@@ -210,6 +234,9 @@ TermPtr Elaborator::EvalComparison(const syntax::Expr& e, const Env& env) {
   const std::string outer_place = std::exchange(place_, fmt::format("`{}`", TextOf(sides[first]->at)));
   sides[1 - first] = Eval(e.args[static_cast<size_t>(1 - first)], env, IsClosed(closed) ? &closed : nullptr);
   place_ = outer_place;
+  for (int i : {0, 1})  // a text beside a quantity is one too
+    if (sides[1 - i]->type.is_quantity() && !SameQuantity(sides[0], sides[1]))
+      if (TermPtr adapted = Adapt(sides[i], types::Present(sides[1 - i]->type))) sides[i] = std::move(adapted);
   const TermPtr &a = sides[0], &b = sides[1];
   if (a->is(TermKind::Error) || b->is(TermKind::Error)) return ErrorTerm(e.span);
   const TermKind kind = e.text == "==" ? TermKind::Equal : TermKind::NotEqual;
@@ -226,15 +253,21 @@ TermPtr Elaborator::EvalComparison(const syntax::Expr& e, const Env& env) {
       const bool optional_other = other->type.optional;
       if (value->type.optional && !says_something && !optional_other && RefuseAbsent(value)) return ErrorTerm(e.span);
     }
-    if (a->type.is(Kind::List) || a->type.is(Kind::Record) || a->type.is(Kind::Object) || a->type.is(Kind::File))
+    if (a->type.is(Kind::Json))
+      return Fail(Build(Code::P0303, a->at, "json is compared when it is known what it is", "json")
+                      .Say(fmt::format("Say what it is:   ({} as string)", TextOf(a->at))),
+                  e.span);
+    if (!a->type.is_scalar() && !a->type.is(Kind::Duration) && !a->type.is(Kind::Error))
       return Fail(Build(Code::P0303, a->at, fmt::format("GitHub cannot compare {}s", types::ToText(a->type)),
                         types::ToText(a->type))
                       .Say("Compare a text of it:   toJSON(a) == toJSON(b)"),
                   e.span);
   }
-  if (a->is_constant() && b->is_constant())
-    return BoolTerm(EqualConstants(a->constant, b->constant) == (kind == TermKind::Equal), e.span);
-  Term term = NodeOver(kind, kBool, e.span, {a, b});
+  if (a->is_constant() && b->is_constant()) return BoolTerm(SameValue(a, b) == (kind == TermKind::Equal), e.span);
+  if (SameQuantity(a, b) && !a->may_be_known() && !b->may_be_known()) return RefuseUnits(e, a->is_constant() ? b : a);
+  const bool minutes = a->type.is(Kind::Duration) && b->type.is(Kind::Duration) && (IsMinutes(a) || IsMinutes(b));
+  Term term =
+      minutes ? NodeOver(kind, kBool, e.span, {InMinutes(a), InMinutes(b)}) : NodeOver(kind, kBool, e.span, {a, b});
   // Whether a secret is there is no secret.
   const bool tests_secret = (a->labels.secret && IsEmptyText(b)) || (b->labels.secret && IsEmptyText(a));
   if (tests_secret) {
@@ -253,6 +286,7 @@ TermPtr Elaborator::EvalOrder(const syntax::Expr& e, const Env& env) {
   if (RefuseAbsent(a) || RefuseAbsent(b)) return ErrorTerm(e.span);
   const bool numbers = a->type.is_number() && b->type.is_number();
   const bool durations = a->type.is(Kind::Duration) && b->type.is(Kind::Duration);
+  if (SameQuantity(a, b) || BothAre(a, b, Refined::Semver)) return OrderTexts(e, a, b);
   if (!numbers && !durations) {
     if (a->type.kind != b->type.kind && !(a->type.is_number() && b->type.is_number())) return Mismatch(a, b, e);
     return Fail(Build(Code::P0303, a->at, fmt::format("`{}` compares numbers, not {}s", e.text, types::ToText(a->type)),
@@ -265,11 +299,39 @@ TermPtr Elaborator::EvalOrder(const syntax::Expr& e, const Env& env) {
     const bool result = e.text == "<" ? x < y : e.text == "<=" ? x <= y : e.text == ">" ? x > y : x >= y;
     return BoolTerm(result, e.span);
   }
+  if (IsMinutes(a) || IsMinutes(b)) {
+    a = InMinutes(a);
+    b = InMinutes(b);
+  }
   const TermKind kind = e.text == "<"    ? TermKind::Less
                         : e.text == "<=" ? TermKind::LessEqual
                         : e.text == ">"  ? TermKind::Greater
                                          : TermKind::GreaterEqual;
   return Share(NodeOver(kind, kBool, e.span, {a, b}));
+}
+
+// GitHub's expressions know no units: at run time a quantity is a text.
+TermPtr Elaborator::RefuseUnits(const syntax::Expr& e, const TermPtr& side) {
+  return Fail(Build(Code::P0403, side->at, fmt::format("`{}` compares constants of this type only", e.text),
+                    fmt::format("{}, {}", types::WithArticle(side->type), KnownWhen(side->contexts)))
+                  .Say("GitHub's expressions know no units: compare it in a script."),
+              e.span);
+}
+
+// Quantities and versions: texts that have an order while they are compiled.
+TermPtr Elaborator::OrderTexts(const syntax::Expr& e, const TermPtr& a, const TermPtr& b) {
+  if (a->is_constant() && b->is_constant()) {
+    const double order = a->type.is(Refined::Semver) ? types::CompareSemver(a->constant.text, b->constant.text)
+                                                     : a->constant.number - b->constant.number;
+    return BoolTerm(Holds(e.text, order), e.span);
+  }
+  const TermPtr& side = a->is_constant() || a->may_be_known() ? b : a;
+  if (side->is_constant() || side->may_be_known()) return UnknownTerm(kBool, e.span);
+  if (!a->type.is(Refined::Semver)) return RefuseUnits(e, side);
+  return Fail(Build(Code::P0403, side->at, fmt::format("`{}` compares versions that are constants only", e.text),
+                    KnownWhen(side->contexts))
+                  .Say("At run time the step `semver-at-least` of `std` compares them, or a script:   sort -V"),
+              e.span);
 }
 
 TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Type* expected) {
@@ -330,10 +392,8 @@ TermPtr Elaborator::EvalIn(const syntax::Expr& e, const Env& env) {
   if (list->type.element != nullptr && !Comparable(value->type, *list->type.element)) return Mismatch(value, list, e);
   const bool constant = std::ranges::all_of(list->args, [](const TermPtr& item) { return item->is_constant(); });
   if (list->is(TermKind::List) && constant && value->is_constant())
-    return BoolTerm(
-        std::ranges::any_of(list->args,
-                            [&](const TermPtr& item) { return EqualConstants(item->constant, value->constant); }),
-        e.span);
+    return BoolTerm(std::ranges::any_of(list->args, [&](const TermPtr& item) { return SameValue(item, value); }),
+                    e.span);
   Term term = NodeOver(TermKind::In, kBool, e.span, {value, list});
   term.labels.untrusted.reset();
   return Share(std::move(term));
@@ -350,57 +410,107 @@ TermPtr Elaborator::EvalConditional(const syntax::Expr& e, const Env& env, const
   TermPtr a = Eval(e.args[1], holds, expected);
   TermPtr b = Eval(e.args[2], fails, expected);
   if (condition->is(TermKind::Error) || a->is(TermKind::Error) || b->is(TermKind::Error)) return ErrorTerm(e.span);
+  return Choose(condition, a, b, e.span);
+}
+
+// `condition ? a : b` of values that were elaborated.
+TermPtr Elaborator::Choose(const TermPtr& condition, const TermPtr& a, const TermPtr& b, Span at) {
   Type type;
   if (types::Fits(b->type, types::Optional(a->type)))
     type = types::Present(a->type);
   else if (types::Fits(a->type, types::Optional(b->type)))
     type = types::Present(b->type);
+  else if (a->type.is(Kind::Enum) && b->type.is(Kind::Enum) && a->type.name == b->type.name)
+    type = BothMembers(a->type, b->type);
   else
-    return Fail(Build(Code::P0303, a->at, "the two values of `?:` have different types", types::ToText(a->type))
+    return Fail(Build(Code::P0303, a->at, "the two values of a choice have different types", types::ToText(a->type))
                     .Also(b->at, types::ToText(b->type)),
-                e.span);
+                at);
   if (type.is(Kind::Null)) type = types::Present(b->type);
   if (condition->is_constant()) return condition->constant.boolean ? a : b;
   const bool optional = a->type.optional || b->type.optional || IsNull(a) || IsNull(b);
-  Term term = NodeOver(TermKind::Conditional, optional ? types::Optional(type) : type, e.span, {condition, a, b});
+  Term term = NodeOver(TermKind::Conditional, optional ? types::Optional(type) : type, at, {condition, a, b});
   if (optional) term.absence = a->absence != nullptr ? a->absence : b->absence;
   return Share(std::move(term));
 }
 
-TermPtr Elaborator::EvalArithmetic(const syntax::Expr& e, const Env& env) {
+TermPtr Elaborator::EvalArithmetic(const syntax::Expr& e, const Env& env, const Type* expected) {
   TermPtr a = Eval(e.args[0], env, nullptr);
   TermPtr b = Eval(e.args[1], env, nullptr);
   if (a->is(TermKind::Error) || b->is(TermKind::Error)) return ErrorTerm(e.span);
   const bool numbers = a->type.is_number() && b->type.is_number();
   const bool durations = a->type.is(Kind::Duration) && b->type.is(Kind::Duration) && (e.text == "+" || e.text == "-");
-  const bool scaled = a->type.is(Kind::Duration) && b->type.is_number() && (e.text == "*" || e.text == "/");
-  if (!numbers && !durations && !scaled) {
+  if (e.text == "..") return EvalRange(e, a, b, expected);
+  if (RefuseAbsent(a) || RefuseAbsent(b)) return ErrorTerm(e.span);
+  const bool quantities = SameQuantity(a, b) && (e.text == "+" || e.text == "-");
+  const bool has_unit = a->type.is(Kind::Duration) || a->type.is_quantity();
+  const bool scaled = has_unit && b->type.is_number() && (e.text == "*" || e.text == "/");
+  if (!numbers && !durations && !quantities && !scaled) {
     Build report(Code::P0303, a->at, fmt::format("`{}` takes numbers", e.text), types::ToText(a->type));
     report.Also(b->at, types::ToText(b->type));
     if (e.text == "+" && (a->type.is(Kind::String) || b->type.is(Kind::String)))
       report.Say("Texts are joined by placeholders:   \"${{ a }}${{ b }}\"");
     return Fail(std::move(report), e.span);
   }
+  const bool unknown = a->may_be_known() || b->may_be_known();
   for (const TermPtr& side : {a, b})
-    if (!side->is_constant())
+    if (!side->is_constant() && !side->may_be_known())
       return Fail(
           Build(Code::P0403, side->at, fmt::format("`{}` works on constants only", e.text), KnownWhen(side->contexts))
               .Say("GitHub's expressions cannot calculate. A script can:   $(( ... ))"),
           e.span);
+  if (unknown) {
+    const bool float_result = numbers && (e.text == "/" || a->type.is(Kind::Float) || b->type.is(Kind::Float));
+    return UnknownTerm(float_result ? types::Simple(Kind::Float) : types::Present(a->type), e.span);
+  }
   const double x = a->constant.number, y = b->constant.number;
   if (e.text == "/" && y == 0)
     return Fail(Build(Code::P0305, b->at, "a number cannot be divided by zero", "zero"), e.span);
-  if (e.text == "..") {
-    if (y - x >= 10'000)
-      return Fail(Build(Code::P0906, e.span, "this range is too big", fmt::format("{} numbers", y - x + 1)), e.span);
-    std::vector<TermPtr> items;
-    for (double i = x; i <= y; ++i) items.push_back(NumberTerm(i, "", types::Simple(Kind::Int), e.span));
-    return Share(NodeOver(TermKind::List, types::ListOf(types::Simple(Kind::Int)), e.span, std::move(items)));
-  }
   const double value = e.text == "+" ? x + y : e.text == "-" ? x - y : e.text == "*" ? x * y : x / y;
+  if (a->type.is_quantity()) {
+    if (value < 0)
+      return Fail(Build(Code::P0305, e.span, "this quantity is less than nothing",
+                        types::QuantityText(a->type.refined, -value)),
+                  e.span);
+    return QuantityTerm(a->type.refined, value, "", e.span);
+  }
   Type type = a->type.is(Kind::Float) ? a->type : b->type.is(Kind::Float) && numbers ? b->type : a->type;
   if (type.is(Kind::Int) && value != std::floor(value)) type = types::Simple(Kind::Float);
   return NumberTerm(value, "", std::move(type), e.span);
+}
+
+// `a .. b`: where a range is expected, and of anything but whole numbers, its two ends; else the numbers themselves.
+TermPtr Elaborator::EvalRange(const syntax::Expr& e, const TermPtr& from, const TermPtr& to, const Type* expected) {
+  const bool same = from->type.kind == to->type.kind && from->type.refined == to->type.refined;
+  const bool numbers = from->type.is_number() && to->type.is_number();
+  const bool ordered = from->type.is(Kind::Duration) || from->type.is_quantity();
+  if (RefuseAbsent(from) || RefuseAbsent(to)) return ErrorTerm(e.span);
+  if (!numbers && !(same && ordered))
+    return Fail(Build(Code::P0303, from->at, "`..` goes from one number to another", types::ToText(from->type))
+                    .Also(to->at, types::ToText(to->type)),
+                e.span);
+  for (const TermPtr& side : {from, to})
+    if (!side->is_constant() && !side->may_be_known())
+      return Fail(Build(Code::P0403, side->at, "`..` works on constants only", KnownWhen(side->contexts)), e.span);
+  const bool whole = from->type.is(Kind::Int) && to->type.is(Kind::Int);
+  const bool list = whole && (expected == nullptr || !expected->is(Kind::Range));
+  const Type element = whole ? from->type : numbers ? types::Simple(Kind::Float) : from->type;
+  if (!from->is_constant() || !to->is_constant())
+    return UnknownTerm(list ? types::ListOf(element) : types::RangeOf(element), e.span);
+  const double x = from->constant.number, y = to->constant.number;
+  if (y < x)
+    return Fail(Build(Code::P0305, e.span, "this range is empty", "its end is less than its beginning"), e.span);
+  if (!list) {
+    Term range = NodeOver(TermKind::Record, types::RangeOf(element), e.span, {from, to});
+    range.keys = {"min", "max"};
+    range.key_spans = {from->at, to->at};
+    return Share(std::move(range));
+  }
+  if (y - x >= 10'000)
+    return Fail(Build(Code::P0906, e.span, "this range is too big", fmt::format("{} numbers", y - x + 1)), e.span);
+  std::vector<TermPtr> items;
+  for (double i = x; i <= y; ++i) items.push_back(NumberTerm(i, "", types::Simple(Kind::Int), e.span));
+  return Share(NodeOver(TermKind::List, types::ListOf(element), e.span, std::move(items)));
 }
 
 }  // namespace sluice::check

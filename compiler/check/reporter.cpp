@@ -18,7 +18,8 @@ Reporter::Item::Item(Reporter& reporter, const void* key, bool damaged)
 
 void Reporter::Add(Diagnostic diagnostic) {
   if (trial_ != nullptr) {
-    trial_->push_back(std::move(diagnostic));
+    trial_->found_.push_back(std::move(diagnostic));
+    trial_->places_.push_back(place_);
     return;
   }
   ItemState& item = items_[current_];

@@ -58,22 +58,42 @@ class Reporter {
   // While it lives, findings are kept aside: for trying something, and for `let`s at their uses.
   class Trial {
    public:
-    explicit Trial(Reporter& reporter) : reporter_(reporter), outer_(reporter.trial_) { reporter_.trial_ = &found_; }
+    explicit Trial(Reporter& reporter) : reporter_(reporter), outer_(reporter.trial_) { reporter_.trial_ = this; }
     ~Trial() { reporter_.trial_ = outer_; }
     Trial(const Trial&) = delete;
     Trial& operator=(const Trial&) = delete;
     const std::vector<Diagnostic>& found() const { return found_; }
+    // Where in the program the reporter was when each was found.
+    const std::vector<source::Span>& places() const { return places_; }
+
+   private:
+    friend class Reporter;
+    Reporter& reporter_;
+    Trial* outer_;
+    std::vector<Diagnostic> found_;
+    std::vector<source::Span> places_;
+  };
+
+  // While it lives, findings count even inside of a Trial: what is checked on its own while something is tried.
+  class Aloud {
+   public:
+    explicit Aloud(Reporter& reporter) : reporter_(reporter), outer_(reporter.trial_) { reporter_.trial_ = nullptr; }
+    ~Aloud() { reporter_.trial_ = outer_; }
+    Aloud(const Aloud&) = delete;
+    Aloud& operator=(const Aloud&) = delete;
 
    private:
     Reporter& reporter_;
-    std::vector<Diagnostic>* outer_;
-    std::vector<Diagnostic> found_;
+    Trial* outer_;
   };
 
   Reporter() : items_(1) {}
   void Add(Diagnostic diagnostic);
   // Gives everything that counts to `sink`.
   void Flush(diagnostics::Sink& sink);
+  // The expression or item that is being read; who changes it puts it back.
+  source::Span place() const { return place_; }
+  void set_place(source::Span place) { place_ = place; }
   // How many errors were found so far, also those that do not count.
   size_t errors() const { return errors_; }
 
@@ -90,7 +110,8 @@ class Reporter {
   std::vector<ItemState> items_;
   std::unordered_map<const void*, size_t> keys_;
   std::vector<Found> found_;
-  std::vector<Diagnostic>* trial_ = nullptr;
+  Trial* trial_ = nullptr;
+  source::Span place_;
   size_t current_ = 0;
   size_t errors_ = 0;
 };

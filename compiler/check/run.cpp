@@ -65,7 +65,7 @@ void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
                                 fmt::format("`{}.{}` is the {} of the step", owner, output.name, output.name))
                               .Say("Any other name will do. Reserved: result, outcome, conclusion, stdout, outputs."));
     }
-    if (output.type.is(Kind::List) || output.type.is(Kind::Record) || output.type.is(Kind::File))
+    if (output.type.is(Kind::File))
       session_.report.Add(Build(Code::P0115, output.at,
                                 fmt::format("an output of type `{}` is not supported yet", types::ToText(output.type)),
                                 "this version of Sluice reads it, but cannot use it")

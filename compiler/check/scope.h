@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/check/checked.h"
+#include "compiler/check/reporter.h"
 #include "compiler/syntax/ast.h"
 
 // Who is called what (language.md 2.2a): names of files, pipelines, jobs and blocks, collected before anything is
@@ -45,6 +46,42 @@ struct LetEntry {
   uint32_t size = 1;  // nodes, once it was checked
 };
 
+// `enum E { … }`.
+struct EnumEntry {
+  syntax::Name name;
+  Type type;
+};
+
+// `fn f(…) = e`. The body is checked once; each use elaborates it again with its arguments.
+struct FnEntry {
+  const syntax::FnDecl* decl = nullptr;
+  ItemId item;
+  const FileScope* file = nullptr;
+  enum class State : uint8_t { New, Busy, Good, Bad } state = State::New;
+  struct Parameter {
+    Type type;
+    bool secret = false;
+  };
+  std::vector<Parameter> parameters;
+  Type result;                    // of its body, or as it was declared
+  std::vector<Diagnostic> found;  // in the body alone
+  uint32_t size = 1;              // nodes of the body
+};
+
+// Names that an expression or a block binds to values: parameters of a body, variables of a `for`. Innermost first.
+struct Locals {
+  std::string name;
+  TermPtr value;
+  Span declared;
+  const struct BlockScope* block = nullptr;  // the block whose `let`s see it; null: the expression alone
+  bool argument = false;                     // messages about the value show where it was written, not where it is read
+  std::shared_ptr<const Locals> outer;
+};
+using LocalsPtr = std::shared_ptr<const Locals>;
+LocalsPtr Bind(LocalsPtr outer, const syntax::Name& name, TermPtr value, const struct BlockScope* block = nullptr);
+LocalsPtr BindArgument(LocalsPtr outer, const syntax::Name& name, TermPtr value,
+                       const struct BlockScope* block = nullptr);
+
 // What a step that was passed leaves behind for those after it.
 struct StepEntry {
   syntax::Name name;
@@ -67,6 +104,7 @@ struct BlockScope {
   BlockScope* parent = nullptr;
   std::map<std::string, LetEntry*, std::less<>> lets;
   std::map<std::string, StepEntry*, std::less<>> steps;
+  LocalsPtr locals;  // while its `let`s are checked on their own: what a `for` or an action binds, as Unknown
 };
 
 struct AxisEntry {
@@ -134,10 +172,18 @@ struct FileScope {
   std::string path;
   const Ast* ast = nullptr;
   std::map<std::string, LetEntry*, std::less<>> lets;
+  std::map<std::string, EnumEntry, std::less<>> enums;
+  // Checking the body of one is part of reading it, also from other files.
+  mutable std::map<std::string, FnEntry, std::less<>> functions;
   std::map<std::string, Imported, std::less<>> imports;
   std::vector<const FileScope*> imported_files;
   std::vector<PipelineScope*> pipelines;
   std::map<std::string, Span, std::less<>> other_names;  // declared, but of a later version
+
+  // A `let`, enum, function or other thing of the file has that name.
+  bool Declares(std::string_view wanted) const;
+  // What other files can read, sorted.
+  std::vector<std::string> Exported() const;
 };
 
 struct SecretEntry {
@@ -166,6 +212,7 @@ struct ProjectScope {
   const SecretEntry* FindSecret(std::string_view name) const;
   const VariableEntry* FindVariable(std::string_view name) const;
   const FileScope* FindFile(std::string_view path) const;
+  const FileScope* FileOf(const Ast& ast) const;
 };
 
 }  // namespace sluice::check

@@ -108,6 +108,7 @@ TermPtr SettingReader::Timeout(const SlotUse& slot) {
   return InItem("timeout", [&](const syntax::Setting& setting) -> TermPtr {
     TermPtr value = elaborator_.ElaborateAs(setting.value, env_, types::Simple(Kind::Duration), "`timeout`");
     if (!CheckSlot(value, slot, env_, elaborator_.session())) return nullptr;
+    if (value->is(TermKind::Call)) return value->args[0];  // minutes(…)
     if (!CheckConstant(value, "a duration", elaborator_.session()) || !value->is_constant()) return nullptr;
     const double minutes = value->constant.number / 60'000;
     if (minutes == std::floor(minutes) && minutes > 0)

@@ -58,10 +58,16 @@ struct Culprit {
   Span shown;
   std::string let;
 };
+// A leaf that stands in the reader's own text, as an argument of a function does, is shown itself.
+Culprit ShownFrom(const Term& leaf, const Term* let) {
+  if (let == nullptr || let->at.contains(leaf.at)) return {&leaf, leaf.at, ""};
+  return {&leaf, let->at, let->let};
+}
+
 Culprit FindLeaf(const TermPtr& term, const std::function<bool(const Term&)>& wanted, const Term* let = nullptr) {
   if (term == nullptr) return {};
   if (let == nullptr && !term->let.empty()) let = term.get();
-  if (wanted(*term)) return {term.get(), let != nullptr ? let->at : term->at, let != nullptr ? let->let : ""};
+  if (wanted(*term)) return ShownFrom(*term, let);
   for (const TermPtr& arg : term->args)
     if (Culprit found = FindLeaf(arg, wanted, let); found.leaf != nullptr) return found;
   return {};
@@ -81,7 +87,7 @@ Culprit FindForbidden(const TermPtr& term, ContextSet allowed, bool step_if, con
   ContextSet below;
   for (const TermPtr& arg : term->args) below |= arg->contexts;
   if (term->contexts.without(below).empty() && !term->args.empty()) return {};
-  return {term.get(), let != nullptr ? let->at : term->at, let != nullptr ? let->let : ""};
+  return ShownFrom(*term, let);
 }
 
 std::string ForbiddenReason(const SlotUse& slot, ContextSet bad) {

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/expr/text_case.h"
 #include "compiler/expr/value.h"
+#include "compiler/types/quantity.h"
 
 namespace sluice::check {
 namespace {
@@ -65,6 +67,29 @@ TermPtr NumberTerm(double value, std::string spelling, Type type, Span at) {
   return Share(std::move(term));
 }
 
+TermPtr UnknownTerm(Type type, Span at) {
+  Term term;
+  term.kind = type.is(Kind::Error) ? TermKind::Error : TermKind::Unknown;
+  term.type = std::move(type);
+  term.at = at;
+  term.unknown = true;
+  return Share(std::move(term));
+}
+
+TermPtr QuantityTerm(Refined unit, double value, std::string text, Span at) {
+  if (text.empty()) text = types::QuantityText(unit, value);
+  Term term = ConstantTerm(Constant::Kind::String, types::Text(unit), at);
+  term.constant.text = std::move(text);
+  term.constant.number = value;
+  return Share(std::move(term));
+}
+
+bool Term::is_known() const {
+  if (is_constant()) return true;
+  if (kind != TermKind::List && kind != TermKind::Record) return false;
+  return contexts.empty() && std::ranges::all_of(args, [](const TermPtr& arg) { return arg->is_known(); });
+}
+
 TermPtr StringTerm(std::string text, Type type, Span at) {
   Term term = ConstantTerm(Constant::Kind::String, std::move(type), at);
   term.size = 1 + static_cast<uint32_t>(text.size() / 256);
@@ -96,6 +121,7 @@ Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args) {
     term.labels = Join(std::move(term.labels), arg->labels);
     term.size += arg->size;
     term.compiler_env = term.compiler_env || arg->compiler_env;
+    term.unknown = term.unknown || arg->unknown;
   }
   term.args = std::move(args);
   return term;
@@ -164,6 +190,13 @@ TermPtr Negation(const TermPtr& term) {
     return Share(std::move(opposite));
   }
   return Share(NodeOver(TermKind::Not, types::Simple(Kind::Bool), term->at, {term}));
+}
+
+bool SameValue(const TermPtr& a, const TermPtr& b) {
+  if (a->type.is_quantity() && b->type.is_quantity() && a->type.refined == b->type.refined)
+    return a->constant.number == b->constant.number;
+  const bool texts = a->is_text_constant() && b->is_text_constant();
+  return texts ? expr::EqualText(a->constant.text, b->constant.text) : SameConstant(a->constant, b->constant);
 }
 
 std::string Fingerprint(const TermPtr& term) {

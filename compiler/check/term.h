@@ -28,6 +28,7 @@ using types::Type;
 
 enum class TermKind : uint8_t {
   Error,       // a mistake was reported: fits everywhere, lowers to null
+  Unknown,     // a value of `type` that nothing is known about: a parameter while its body is checked once
   Constant,    // constant
   List,        // args
   Record,      // keys and args, in order
@@ -52,6 +53,7 @@ enum class TermKind : uint8_t {
   In,            // args: element, list
   Index,         // args: object, key
   Member,        // args[0] . name, where args[0] is no path; `*` is the star
+  Cast,          // args[0], a json, as `type`; absent when it is none and `type` is optional, else the run fails
   Call,          // name: GitHub's function; args
   Words,         // args: 1; scripts only
   Flag,          // name: the flag; args: 1; scripts only
@@ -61,7 +63,7 @@ enum class TermKind : uint8_t {
 struct Constant {
   enum class Kind : uint8_t { Null, Bool, Number, String } kind = Kind::Null;
   bool boolean = false;
-  double number = 0;
+  double number = 0;     // also of the text of a quantity
   std::string text;      // String; also the member of an enum and the label of a runner
   std::string spelling;  // of a number or duration as it was written; empty when computed
 };
@@ -98,6 +100,12 @@ struct Term {
   uint32_t size = 1;                       // nodes, with those of inlined `let`s: the budget of expansion
   bool open = false;                       // a payload that no table describes: further properties can be read below it
   bool compiler_env = false;               // a test of a secret: reads only the compiler's own PIPE_HAS_…
+  bool unknown = false;                    // a part of it is Unknown: whether it is a constant is not known either
+
+  // Known when the program is compiled: a constant, or a list or record of such.
+  bool is_known() const;
+  // Might be known, once the parameters are filled in.
+  bool may_be_known() const { return unknown && contexts.empty(); }
 
   bool is(TermKind k) const { return kind == k; }
   bool is_constant() const { return kind == TermKind::Constant; }
@@ -114,6 +122,9 @@ TermPtr NumberTerm(double value, std::string spelling, Type type, Span at);
 TermPtr StringTerm(std::string text, Type type, Span at);
 // What GitHub reads under that name: `github.event.number`.
 Term PathTerm(std::string name, Type type, ContextSet contexts, Span at);
+TermPtr UnknownTerm(Type type, Span at);
+// A share, a size or a number of cores. An empty `text` is made from the value.
+TermPtr QuantityTerm(Refined unit, double value, std::string text, Span at);
 
 // A node over `args`: joins their contexts, labels and sizes. Error when one of them is.
 Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args);
@@ -142,6 +153,9 @@ TermPtr Conjunction(std::vector<TermPtr> terms, Span at);
 std::pair<TermPtr, TermPtr> ConstantTest(const TermPtr& term);
 // The opposite: `!`, or the opposite comparison.
 TermPtr Negation(const TermPtr& term);
+
+// Are the two constants equal, as `==` of GitHub and of Sluice says: texts without case, quantities by their value?
+bool SameValue(const TermPtr& a, const TermPtr& b);
 
 // A text that is equal for terms of equal meaning: names what was tested, for narrowing and implication.
 std::string Fingerprint(const TermPtr& term);

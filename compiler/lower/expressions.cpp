@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/constants.h"
+#include "compiler/expr/number.h"
 #include "compiler/expr/value.h"
+#include "compiler/lower/casts.h"
 
 namespace sluice::lower {
 namespace {
@@ -55,8 +58,9 @@ expr::Expr IsAbsent(expr::Expr value) {
   return expr::Binary(expr::Op::Equal, expr::Call("toJSON", {std::move(value)}), expr::String("null"));
 }
 
-// The constant as JSON text on one line.
+// The value, which is known, as JSON text on one line.
 std::string Json(const TermPtr& term) {
+  if (!term->is_constant()) return expr::PrintCompactJson(check::ToValue(term));
   const Constant& c = term->constant;
   if (c.kind == Constant::Kind::String) return expr::PrintCompactJson(expr::Value(c.text));
   if (c.kind == Constant::Kind::Number) return expr::PrintCompactJson(expr::Value(c.number));
@@ -68,6 +72,10 @@ std::string EscapeFormat(std::string_view text) { return ReplaceAll(ReplaceAll(t
 }  // namespace
 
 Expressions::Expressions(const check::Pipeline& pipeline) : pipeline_(pipeline) {}
+
+bool IsStructure(const types::Type& type) {
+  return type.is(Kind::List) || type.is(Kind::Record) || type.is(Kind::Map) || type.is(Kind::Json);
+}
 
 std::string SecretVariable(const std::string& secret_path) {
   return "PIPE_HAS_" + AsciiUpper(std::string_view(secret_path).substr(std::string_view("secrets.").size()));
@@ -83,7 +91,12 @@ std::string TestedSecret(const Term& term) {
 expr::Expr Expressions::Path(const std::string& dotted) const {
   std::optional<expr::Expr> e;
   for (std::string_view part : SplitString(dotted, '.')) {
-    if (!e) {
+    if (e && IsAsciiDigit(part[0])) {  // an item of a list; no name begins with a digit
+      expr::Expr item;
+      item.op = expr::Op::Index;
+      item.args = {std::move(*e), expr::Number(expr::ParseNumber(part))};
+      e = std::move(item);
+    } else if (!e) {
       e = expr::Name(std::string(part));
     } else if (part == "*") {
       expr::Expr star;
@@ -147,6 +160,7 @@ expr::Expr Expressions::Default(const Term& term) const {
   const types::Type type = types::Present(value->type);
   const bool text = type.is(Kind::String) || type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell);
   if (text) return expr::Or({Typed(value), Typed(d)});
+  if (value->is(TermKind::Cast) && d->is_constant()) return Cast(*value, Json(d));
   if (IsWire(*value) && d->is_constant()) {
     if (type.is(Kind::Bool))
       return EqualText(Wire(*value), d->constant.boolean ? "false" : "true", !d->constant.boolean);
@@ -174,7 +188,7 @@ expr::Expr Expressions::Membership(const Term& term) const {
 // A list or record: JSON of its constants, with the other values filled in.
 expr::Expr Expressions::Structure(const Term& term) const {
   const bool list = term.is(TermKind::List);
-  const bool constant = std::ranges::all_of(term.args, [](const TermPtr& item) { return item->is_constant(); });
+  const bool constant = std::ranges::all_of(term.args, [](const TermPtr& item) { return item->is_known(); });
   std::string text;
   std::vector<expr::Expr> values;
   for (size_t i = 0; i < term.args.size(); ++i) {
@@ -183,7 +197,7 @@ expr::Expr Expressions::Structure(const Term& term) const {
       const std::string key = expr::PrintCompactJson(expr::Value(term.keys[i])) + ":";
       text += constant ? key : EscapeFormat(key);
     }
-    if (term.args[i]->is_constant()) {
+    if (term.args[i]->is_known()) {
       text += constant ? Json(term.args[i]) : EscapeFormat(Json(term.args[i]));
     } else {
       text += "{" + std::to_string(values.size()) + "}";
@@ -215,6 +229,7 @@ expr::Expr Expressions::Format(const Term& term) const {
 }
 
 expr::Expr Expressions::Call(const Term& term) const {
+  if (term.name == "minutes") return Typed(term.args[0]);
   if (term.name == "ok")
     return expr::And({expr::Not(expr::Call("failure", {})), expr::Not(expr::Call("cancelled", {}))});
   std::vector<expr::Expr> args;
@@ -222,10 +237,21 @@ expr::Expr Expressions::Call(const Term& term) const {
   return expr::Call(term.name, std::move(args));
 }
 
+// fromJSON of the value's own JSON when it is of that type, else of `otherwise`.
+expr::Expr Expressions::Cast(const Term& term, const std::string& otherwise) const {
+  const expr::Expr value = Typed(term.args[0]);
+  expr::Expr json = expr::Call("toJSON", {value});
+  expr::Expr tested = expr::And({TypeTest(value, types::Present(term.type)), json});
+  return expr::Call("fromJSON", {expr::Or({std::move(tested), expr::String(otherwise)})});
+}
+
 expr::Expr Expressions::Typed(const TermPtr& term) const {
   switch (term->kind) {
     case TermKind::Error:
+    case TermKind::Unknown:
       return expr::Null();
+    case TermKind::Cast:
+      return Cast(*term, term->type.optional ? "null" : CastFailure(*term));
     case TermKind::Constant:
       return check::LiteralOf(term->constant);
     case TermKind::List:
@@ -242,8 +268,7 @@ expr::Expr Expressions::Typed(const TermPtr& term) const {
     case TermKind::StepOutput:
     case TermKind::JobOutput:
       if (term->type.is(Kind::Bool)) return EqualText(Wire(*term), "true");
-      if (term->type.is_number() || term->type.is(Kind::List) || term->type.is(Kind::Record))
-        return expr::Call("fromJSON", {Wire(*term)});
+      if (term->type.is_number() || IsStructure(term->type)) return expr::Call("fromJSON", {Wire(*term)});
       return Wire(*term);
     case TermKind::JobFile:
       return expr::String(ArrivalPath(*term));

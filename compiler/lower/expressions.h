@@ -40,11 +40,14 @@ class Expressions {
   expr::Expr Structure(const check::Term& term) const;
   expr::Expr Format(const check::Term& term) const;
   expr::Expr Call(const check::Term& term) const;
+  expr::Expr Cast(const check::Term& term, const std::string& otherwise) const;
 
   const check::Pipeline& pipeline_;
   bool in_step_condition_ = false;
 };
 
+// Is a value of that type JSON on the wire between steps and jobs?
+bool IsStructure(const types::Type& type);
 // The variable of a job that says whether a secret is there.
 std::string SecretVariable(const std::string& secret_path);
 // The secret that a term tests for being there (`secrets.X`), or empty.

@@ -229,7 +229,7 @@ void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
     if (!output.read || output.shape != check::OutputShape::Scalar || output.value == nullptr) continue;
     Value value = expressions_.Value(output.value);
     // On the wire everything is text.
-    if (output.value->type.is(types::Kind::List) || output.value->type.is(types::Kind::Record))
+    if (IsStructure(output.value->type))
       value = Value::Expression(expr::Call("toJSON", {expressions_.Typed(output.value)}));
     else if (output.value->is_constant())
       value = Value::String(check::RenderConstant(output.value->constant));

@@ -47,8 +47,6 @@ class Finder {
   Found Word(std::string_view word) const { return LaterWord(item_.keyword, word); }
 
   Found Node(const TypeDecl&) { return Word("type"); }
-  Found Node(const EnumDecl&) { return Word("enum"); }
-  Found Node(const FnDecl&) { return Word("fn"); }
   Found Node(const ActionDecl&) { return Word("action"); }
   Found Node(const ExternDecl&) { return Word("extern"); }
   Found Node(const VerbatimDecl&) { return Word("verbatim"); }

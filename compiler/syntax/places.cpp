@@ -129,7 +129,6 @@ class PlaceCheck {
 
   void Run() {
     Items(ast_.items, Place::File);
-    LaterExpressions();
     CheckDirectives(sources_, ast_, sink_);
   }
 
@@ -247,52 +246,6 @@ class PlaceCheck {
       if (condition->otherwise) Items(condition->otherwise->items, Place::Steps);
     }
     around_ = outer;
-  }
-
-  // Later kinds of expressions wherever they stand, unless their item has its report.
-  void LaterExpressions() {
-    for (const Expr& expr : ast_.exprs) {
-      const bool later =
-          expr.kind == ExprKind::Match || expr.kind == ExprKind::RecordFor || expr.kind == ExprKind::Cast;
-      if (!later || reported_.size() >= kMostProblems || Reported(expr.span)) continue;
-      const ItemId item = Innermost(ast_.items, expr.span);
-      if (item && ast_[item].damaged) continue;
-      const source::Span at = expr.kind == ExprKind::RecordFor ? expr.span : expr.operator_span;
-      const std::string what = expr.kind == ExprKind::Match  ? "`match` is"
-                               : expr.kind == ExprKind::Cast ? "`as` is"
-                                                             : "a loop in a record is";
-      sink_.Add(
-          Build(Code::P0115, at, what + " not supported yet", "this version of Sluice reads it, but cannot use it"));
-      reported_.push_back(expr.span);
-      if (item) ast_.item_store[item].damaged = true;
-    }
-  }
-
-  bool Reported(source::Span span) const {
-    return std::ranges::any_of(reported_, [&](source::Span done) { return done.contains(span); });
-  }
-
-  ItemId Innermost(const std::vector<ItemId>& items, source::Span span) const {
-    for (ItemId id : items) {
-      if (!ast_[id].span.contains(span)) continue;
-      const ItemId inner = InnermostInside(ast_[id], span);
-      return inner ? inner : id;
-    }
-    return {};
-  }
-
-  ItemId InnermostInside(const Item& item, source::Span span) const {
-    if (const auto* pipeline = std::get_if<PipelineDecl>(&item.node)) return Innermost(pipeline->block.items, span);
-    if (const auto* job = std::get_if<JobDecl>(&item.node))
-      return job->block ? Innermost(job->block->items, span) : ItemId{};
-    if (const auto* step = std::get_if<NamedStep>(&item.node))
-      return step->block ? Innermost(step->block->items, span) : ItemId{};
-    const auto* condition = std::get_if<IfStep>(&item.node);
-    if (condition == nullptr) return {};
-    if (condition->then.span.contains(span)) return Innermost(condition->then.items, span);
-    if (condition->else_if && ast_[condition->else_if].span.contains(span))
-      return InnermostInside(ast_[condition->else_if], span);
-    return condition->otherwise ? Innermost(condition->otherwise->items, span) : ItemId{};
   }
 
   const source::SourceMap& sources_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -348,6 +349,38 @@ std::optional<LiteralMistake> CheckLiteral(Refined refined, std::string_view tex
       return RegexReader(text).Read();
   }
   return std::nullopt;
+}
+
+namespace {
+
+int Sign(std::strong_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+
+// Of numbers without leading zeros, however long.
+int CompareDigits(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? Sign(a.size() <=> b.size()) : Sign(a <=> b);
+}
+
+int CompareIdentifier(std::string_view a, std::string_view b) {
+  const bool x = std::ranges::all_of(a, IsAsciiDigit), y = std::ranges::all_of(b, IsAsciiDigit);
+  if (x && y) return CompareDigits(a, b);
+  return x == y ? Sign(a <=> b) : x ? -1 : 1;
+}
+
+}  // namespace
+
+int CompareSemver(std::string_view a, std::string_view b) {
+  a = a.substr(0, a.find('+'));
+  b = b.substr(0, b.find('+'));
+  const size_t x = a.find('-'), y = b.find('-');
+  const auto left = SplitString(a.substr(0, x), '.'), right = SplitString(b.substr(0, y), '.');
+  for (size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+    if (const int order = CompareDigits(left[i], right[i]); order != 0) return order;
+  if (x == std::string_view::npos || y == std::string_view::npos)
+    return x == y ? 0 : x == std::string_view::npos ? 1 : -1;
+  const auto before = SplitString(a.substr(x + 1), '.'), behind = SplitString(b.substr(y + 1), '.');
+  for (size_t i = 0; i < std::min(before.size(), behind.size()); ++i)
+    if (const int order = CompareIdentifier(before[i], behind[i]); order != 0) return order;
+  return Sign(before.size() <=> behind.size());
 }
 
 Guard GuardOf(Refined refined) {

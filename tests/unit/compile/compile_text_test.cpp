@@ -36,7 +36,9 @@ Compilation CompileText(const Files& files, const std::string& source) {
     into.push_back(parse(path, false));
     return true;
   };
-  Compiled compiled = Compile({sources, project, lock, roots, import}, false, sink);
+  MemoryFileSystem project_files;
+  for (const auto& [path, text] : files) (void)project_files.Write(path, text);
+  Compiled compiled = Compile({sources, project, lock, roots, import, &project_files}, false, sink);
   return {diagnostics::RenderText(sink.all(), sources), std::move(compiled.outputs)};
 }
 

@@ -133,7 +133,7 @@ TEST(ExpressionsTest, WrongOnesHaveTheirCode) {
       {"probe.outcome == nope", "P0309"},
       {"words(mode)", "P0515"},
       {"\"https://user:word@example.org/\"", "P0506"},
-      {"fromJSON('1')", "P0115"},
+      {"fromJSON('1')", "P0308"},
       {"github.event.nope", "P0203"},
   };
   for (const Case& one : cases) {
