@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/committed.h"
 #include "cli/compile_project.h"
 #include "cli/subcommands.h"
 #include "cli/text_diff.h"
@@ -58,8 +59,26 @@ int Compare(const OutputPlan& plan, const FileSystem& files) {
   return kNo;
 }
 
+// A check compares with what may be there: pins that a newer committed one will replace.
+std::map<std::string, std::string> Expected(const Project& project, const FileSystem& files,
+                                            std::map<std::string, std::string> outputs) {
+  for (auto& [path, text] : outputs)
+    if (const auto old = files.Read(path); old.ok()) text = AllowOlderPins(text, *old, project.committed);
+  return outputs;
+}
+
+// The sources follow the committed versions, never the other way round.
+Status WriteSources(Project& project, bool quiet) {
+  for (const auto& [path, text] : BumpSources(project, project.committed)) {
+    SLUICE_RETURN_IF_ERROR(project.files->Write(path, text));
+    if (!quiet) fmt::print("wrote {}: the versions that are committed\n", path);
+  }
+  return {};
+}
+
 int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
-          const std::map<std::string, std::string>& outputs) {
+          const std::map<std::string, std::string>& written) {
+  const auto outputs = flags.check ? Expected(project, *project.files, written) : written;
   if (flags.print) {
     for (const auto& [path, text] : outputs) fmt::print("{}", text);
     return kOk;
@@ -73,7 +92,9 @@ int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
     if (auto version = catalogue::CheckVersion(project.settings, SLUICE_VERSION)) project.sink.Add(std::move(*version));
   if (PrintProblems(project, UseColor(globals, STDERR_FILENO))) return kNo;
   if (flags.check) return Compare(plan, files);
-  if (const Status written = WriteOutputs(files, plan); !written.ok()) return Fail(written.error().message);
+  if (elsewhere == nullptr)
+    if (const Status bumped = WriteSources(project, globals.quiet); !bumped.ok()) return Fail(bumped.error().message);
+  if (const Status done = WriteOutputs(files, plan); !done.ok()) return Fail(done.error().message);
   if (globals.quiet) return kOk;
   for (const auto& [path, text] : plan.changed) fmt::print("wrote {}\n", path);
   for (const std::string& path : plan.removed) fmt::print("removed {}\n", path);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/committed.h"
+
 namespace sluice::cli {
 
 compile::Compiled CompileProject(Project& project, bool deny_warnings) {
@@ -14,8 +16,13 @@ compile::Compiled CompileProject(Project& project, bool deny_warnings) {
     into.push_back({path, &project.parsed.back().ast, false});
     return true;
   };
-  compile::Input input{project.sources, project.settings, project.lock, std::move(files), import, project.files.get()};
-  return compile::Compile(std::move(input), deny_warnings, project.sink);
+  project.committed = ReadCommittedPins(project);
+  compile::Input input{project.sources,  project.settings, project.committed.lock,
+                       std::move(files), import,           project.files.get()};
+  compile::Compiled compiled = compile::Compile(std::move(input), deny_warnings, project.sink);
+  ReportCommittedPins(project, project.committed);
+  diagnostics::Sort(project.sink.all(), project.sources);
+  return compiled;
 }
 
 }  // namespace sluice::cli

@@ -7,6 +7,7 @@
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/result.h"
+#include "compiler/catalogue/committed_pins.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
 #include "compiler/diagnostics/diagnostic.h"
@@ -28,8 +29,9 @@ struct Project {
   source::SourceMap sources;
   diagnostics::Sink sink;  // what reading the project file, the lock and the sources found
   catalogue::Project settings;
-  catalogue::Lock lock;
-  std::deque<ProjectSource> parsed;  // by path; imported files behind
+  catalogue::Lock lock;                 // the file
+  catalogue::CommittedTruth committed;  // what counts: the lock under the committed pins; set by CompileProject
+  std::deque<ProjectSource> parsed;     // by path; imported files behind
 };
 
 // The folder of the project: the nearest one upwards with sluice.toml, else with .git, else the current one.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/base/result.h"
+#include "compiler/catalogue/versions.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/source/source_map.h"
 
@@ -151,8 +152,5 @@ std::string PrintInputKind(const ActionInput& input);
 // "push-to-registry=true: packages=write, contents=read" and back; nothing when it has not that form.
 std::optional<ConditionalPermissions> ParseConditionalPermissions(std::string_view text);
 std::string PrintConditionalPermissions(const ConditionalPermissions& conditional);
-
-// Compares versions as people read them: v9 < v10 < v10.1; a pre-release is less than its release.
-bool VersionLess(std::string_view a, std::string_view b);
 
 }  // namespace sluice::catalogue

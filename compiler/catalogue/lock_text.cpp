@@ -1,4 +1,4 @@
-// The small languages inside sluice.lock: kinds of inputs, conditional permissions, versions.
+// The small languages inside sluice.lock: kinds of inputs, conditional permissions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,18 +28,6 @@ bool IsInputName(std::string_view name) {
 
 // A member that holds a comma or a parenthesis would not be read back.
 std::string JoinMembers(const std::vector<std::string>& members) { return fmt::format("{}", fmt::join(members, ", ")); }
-
-// The next run of digits or of other characters of a version, as (is a number, number, text).
-std::tuple<bool, unsigned long long, std::string_view> NextPiece(std::string_view& rest) {
-  const bool digits = !rest.empty() && IsAsciiDigit(rest[0]);
-  size_t n = 0;
-  unsigned long long number = 0;
-  for (; n < rest.size() && IsAsciiDigit(rest[n]) == digits; ++n)
-    if (digits && number < 1'000'000'000'000ULL) number = number * 10 + static_cast<unsigned>(rest[n] - '0');
-  const std::string_view text = rest.substr(0, n);
-  rest.remove_prefix(n);
-  return {digits, number, text};
-}
 
 }  // namespace
 
@@ -108,20 +96,6 @@ std::string PrintConditionalPermissions(const ConditionalPermissions& conditiona
   for (const PermissionGrant& grant : conditional.grants)
     grants += fmt::format("{}{}={}", grants.empty() ? "" : ", ", grant.scope, grant.access);
   return out + ": " + grants;
-}
-
-bool VersionLess(std::string_view a, std::string_view b) {
-  if (a.starts_with('v')) a.remove_prefix(1);
-  if (b.starts_with('v')) b.remove_prefix(1);
-  while (!a.empty() && !b.empty()) {
-    const auto [a_digits, a_number, a_text] = NextPiece(a);
-    const auto [b_digits, b_number, b_text] = NextPiece(b);
-    if (a_digits != b_digits) return !a_digits;
-    if (a_digits && a_number != b_number) return a_number < b_number;
-    if (!a_digits && a_text != b_text) return a_text.front() == '-' || (b_text.front() != '-' && a_text < b_text);
-  }
-  if (a.empty() == b.empty()) return false;
-  return a.empty() ? !b.starts_with('-') : a.starts_with('-');
 }
 
 }  // namespace sluice::catalogue

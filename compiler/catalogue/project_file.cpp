@@ -44,11 +44,12 @@ class ProjectReader {
   ProjectReader(diagnostics::Sink& sink, Project& project) : report_(sink), project_(project) {}
 
   void Read(const Value& root) {
-    report_.UnknownKeys(root, "sluice.toml", Names{"project", "github", "runners", "run", "lint"});
+    report_.UnknownKeys(root, "sluice.toml", Names{"project", "github", "runners", "run", "lock", "lint"});
     if (const Value* table = report_.Get(root, "project", Value::Kind::Table)) ReadProjectTable(*table);
     if (const Value* table = report_.Get(root, "runners", Value::Kind::Table)) ReadRunners(*table);
     if (const Value* table = report_.Get(root, "github", Value::Kind::Table)) ReadGithub(*table);
     if (const Value* table = report_.Get(root, "run", Value::Kind::Table)) ReadRun(*table);
+    if (const Value* table = report_.Get(root, "lock", Value::Kind::Table)) ReadLockTable(*table);
     if (const Value* table = report_.Get(root, "lint", Value::Kind::Table)) ReadLint(*table);
   }
 
@@ -167,6 +168,20 @@ class ProjectReader {
     report_.ReadMember(table, "network", kSwitch, network);
     project_.network = network == "on";
     report_.Read(table, "env-file", project_.env_file);
+  }
+
+  void ReadLockTable(const Value& table) {
+    report_.UnknownKeys(table, "[lock]", Names{"mirrors", "network", "timeout"});
+    report_.Read(table, "mirrors", project_.mirrors);
+    std::string network = "on";
+    report_.ReadMember(table, "network", kSwitch, network);
+    project_.lock_network = network == "on";
+    const Value* timeout = report_.Get(table, "timeout", Value::Kind::Integer);
+    if (timeout == nullptr) return;
+    if (timeout->integer >= 1 && timeout->integer <= 600)
+      project_.lock_timeout = timeout->integer;
+    else
+      report_.Bad(timeout->span, "`timeout` is the seconds that a server may take", "1 to 600");
   }
 
   void ReadLint(const Value& table) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,11 @@ struct Project {
   std::string engine = "auto";
   bool network = false;
   std::string env_file = ".env.sluice";
+
+  // [lock]: where `sluice lock` looks besides the catalogue
+  std::vector<std::string> mirrors;  // folders or URLs that hold owner/repo[.git], or owner/repo=PLACE
+  bool lock_network = true;
+  int64_t lock_timeout = 20;  // seconds that a server may take to answer
 
   // [lint]
   std::vector<diagnostics::Code> deny;   // warnings that are errors

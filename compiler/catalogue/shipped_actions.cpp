@@ -105,12 +105,6 @@ std::optional<Commit> FindCommit(std::string_view repository, std::string_view r
   return branch;
 }
 
-std::string Major(std::string_view version) {
-  const size_t begin = version.starts_with('v') ? 1 : 0;
-  const size_t end = std::min(version.find_first_not_of("0123456789", begin), version.size());
-  return end == begin ? std::string() : "v" + std::string(version.substr(begin, end - begin));
-}
-
 std::vector<PermissionGrant> ReadGrants(std::string_view text) {
   std::vector<PermissionGrant> grants;
   if (text == "{}") return grants;
@@ -183,9 +177,9 @@ Resolution ResolveAction(std::string_view uses, std::string_view ref) {
   const Fields* variant = nullptr;
   for (const Fields& row : entry->variants)
     if (row[1] == ref) variant = &row;
-  const std::string major = Major(commit->version);
+  const std::string major = MajorOf(commit->version);
   for (const Fields& row : entry->variants)
-    if (variant == nullptr && row[1] == major && major != Major(entry->own[2])) variant = &row;
+    if (variant == nullptr && row[1] == major && major != MajorOf(entry->own[2])) variant = &row;
   if (variant != nullptr) Vary(out.pin, *variant);
   return out;
 }
@@ -193,7 +187,7 @@ Resolution ResolveAction(std::string_view uses, std::string_view ref) {
 std::string NewestMajor(std::string_view uses) {
   const auto entry = FindEntry(uses);
   if (!entry) return "";
-  const std::string major = Major(entry->own[2]);
+  const std::string major = MajorOf(entry->own[2]);
   std::vector<std::string> tags;
   const bool tagged = !major.empty() && FindCommit(Repository(uses), major, tags);
   return tagged ? major : std::string(entry->own[2]);

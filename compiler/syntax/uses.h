@@ -15,11 +15,12 @@ struct ActionUse {
 
 // What a file asks of sluice.lock.
 struct ActionUses {
-  std::vector<ActionUse> uses;  // in the order of the source, with repetitions
-  bool file_outputs = false;    // it has `output x: file = …`, which is carried by artifact actions
+  std::vector<ActionUse> uses;   // in the order of the source, with repetitions
+  std::vector<ActionUse> calls;  // reusable workflows that jobs call: `acme/ci/.github/workflows/x.yml@v1`
+  bool file_outputs = false;     // it has `output x: file = …`, which is carried by artifact actions
 };
 
-// Every action that a tree names, wherever it stands; reusable workflows that a job calls do not count.
+// Every action and reusable workflow of another repository that a tree names, wherever it stands.
 ActionUses CollectActionUses(const Ast& ast);
 
 }  // namespace sluice::syntax

@@ -19,6 +19,7 @@ const std::map<std::string, std::string> kProse = {
     {"P0109", "bytes that are no text cannot be printed"},
     {"P0111", "a program with 257 open brackets explains nothing"},
     {"P0906", "a value of 100,000 parts explains nothing"},
+    {"P0706", "it takes a committed workflow that somebody has edited"},
     {"P0905", "a script of 21000 characters explains nothing"},
     {"P1102", "a file of that size explains nothing"},
     {"P1001", "every version has another number"},

@@ -45,7 +45,8 @@ A pin stays as it is until it is updated; a lock that a merge has damaged is wri
   $ sluice lock && grep -m 1 sha sluice.lock
   sluice.lock: 3 actions, unchanged
   sha = "0000000000000000000000000000000000000000"
-  $ sluice lock --update actions/checkout && grep -m 1 sha sluice.lock
+  $ sluice lock --offline --update actions/checkout && grep -m 1 sha sluice.lock
+  actions/checkout@v7: v7.0.1 (0000000) -> v7.0.1 (3d3c42e)
   sluice.lock: 3 actions
   sha = "3d3c42e5aac5ba805825da76410c181273ba90b1"
   $ echo '<<<<<<< HEAD' > sluice.lock && sluice lock && head -n 1 sluice.lock
@@ -65,7 +66,7 @@ What cannot be pinned is said at its place, and the lock stays.
   >   }
   > }
   > END
-  $ sluice lock
+  $ sluice lock --offline
   stderr: error[P0701]: I do not know the action `actions/chekout`
   stderr:   ┌─ ci.pipe:4:10
   stderr: 4 │     uses actions/chekout@v7
