@@ -1,6 +1,5 @@
 # How every room of the project is built: one static library a room, with its declared dependencies and nothing else.
 find_package(fmt REQUIRED)
-find_package(absl REQUIRED)
 find_package(Threads REQUIRED)
 
 find_program(CCACHE ccache)

@@ -133,7 +133,8 @@ void Graph::Circles() {
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) {
     std::vector<size_t> path;
     if (state[i] != 0 || !FindCircle(i, path, state)) continue;
-    std::ranges::rotate(path, std::ranges::min_element(path));
+    // Not std::ranges::rotate: clang 14, which builds the fuzzers, cannot read libstdc++'s subrange.
+    std::rotate(path.begin(), std::ranges::min_element(path), path.end());
     ReportCircle(path);
     for (size_t job : path) pipeline_.jobs[job].broken = true;
     for (int& s : state) s = s == 1 ? 2 : s;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/load/expansion.h"
 
 namespace sluice::load {
 namespace {
@@ -124,6 +125,11 @@ bool IsMistypedConstant(const Definition& definition, const Value& value) {
 }  // namespace
 
 std::optional<Value> TemplateReader::Read(const YamlNode& root) {
+  // Before anything is copied: what is refused must not cost the time and memory of what is read.
+  if (const YamlNode* node = FirstTooMany(root, kMostNodes, kDeepest)) {
+    ReportTooMany(*node);
+    return std::nullopt;
+  }
   Value value = ReadNode(root, Enter(catalogue::WorkflowRoot(), {}, root.at));
   if (exhausted_) return std::nullopt;
   return value;
@@ -152,11 +158,16 @@ bool TemplateReader::Spend(const YamlNode& node) {
   }
   if (++visited_ <= kMostNodes && depth_ <= kDeepest) return true;
   exhausted_ = true;
-  problems_.Add(
-      Build(Code::P1102, node.at,
-            depth_ > kDeepest ? "this is nested too deep" : "the aliases of this file expand to too much",
-            depth_ > kDeepest ? fmt::format("at most {} levels are read", kDeepest) : "more than GitHub reads"));
+  if (depth_ <= kDeepest)
+    ReportTooMany(node);
+  else
+    problems_.Add(
+        Build(Code::P1102, node.at, "this is nested too deep", fmt::format("at most {} levels are read", kDeepest)));
   return false;
+}
+
+void TemplateReader::ReportTooMany(const YamlNode& node) {
+  problems_.Add(Build(Code::P1102, node.at, "the aliases of this file expand to too much", "more than GitHub reads"));
 }
 
 Value TemplateReader::ReadNode(const YamlNode& node, const Place& place) {

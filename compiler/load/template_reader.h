@@ -51,6 +51,7 @@ class TemplateReader {
   bool Fits(const model::Value& value, const Place& place) const;
   void ReportMisfit(const model::Value& value, const YamlNode& node, const Place& place);
   bool Spend(const YamlNode& node);
+  void ReportTooMany(const YamlNode& node);
 
   Problems& problems_;
   Placeholders placeholders_;

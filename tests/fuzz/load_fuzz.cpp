@@ -1,9 +1,11 @@
-// Any bytes as a workflow file: load, verify, emit, and read what was emitted again.
+// Any bytes as a workflow file: load, verify, emit, and read what was emitted again. What is wrong is said at a place in
+// the file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
+#include "compiler/diagnostics/render_text.h"
 #include "compiler/emit/github/workflow.h"
 #include "compiler/load/load.h"
 #include "compiler/model/json.h"
@@ -17,8 +19,13 @@ std::optional<std::string> LoadAndEmit(const std::string& text) {
   source::SourceMap sources;
   model::Program program;
   diagnostics::Sink sink;
-  const auto pipeline = load::LoadWorkflow(sources, sources.Add("w.yml", text), program, sink);
+  const source::FileId file = sources.Add("w.yml", text);
+  const auto pipeline = load::LoadWorkflow(sources, file, program, sink);
   if (pipeline.has_value() == sink.has_errors()) std::abort();
+  for (const diagnostics::Diagnostic& problem : sink.all())
+    if (!sources.WholeFile(file).contains(problem.primary.at)) std::abort();
+  diagnostics::Sort(sink.all(), sources);
+  if (diagnostics::RenderText(sink.all(), sources).empty() != sink.all().empty()) std::abort();
   if (!pipeline) return std::nullopt;
   if (!model::Verify(program).empty()) std::abort();
   const auto again = model::FromJson(model::ToJson(program));
