@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "cli/compile_project.h"
+#include "cli/mend.h"
 #include "cli/subcommands.h"
 #include "compiler/diagnostics/render_machine.h"
+#include "compiler/diagnostics/render_sarif.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/load/load.h"
 
@@ -19,6 +21,7 @@ struct CheckFlags {
   std::vector<std::string> paths;
   std::string format = "text";
   std::string deny;
+  bool fix = false, unsafe_fixes = false;
 };
 
 bool IsYaml(const std::string& path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
@@ -40,6 +43,10 @@ void Print(Project& project, const CheckFlags& flags, const Globals& globals) {
     fmt::print("{}", diagnostics::RenderJson(found, project.sources));
     return;
   }
+  if (flags.format == "sarif") {
+    fmt::print("{}", diagnostics::RenderSarif(found, project.sources, SLUICE_VERSION));
+    return;
+  }
   if (flags.format == "github")
     fmt::print("{}", diagnostics::RenderGithub(found, project.sources));
   else
@@ -50,17 +57,34 @@ void Print(Project& project, const CheckFlags& flags, const Globals& globals) {
   fmt::print(stderr, "{}\n", count);
 }
 
-int RunCheck(const CheckFlags& flags, const Globals& globals) {
-  auto opened = OpenProject();
-  if (!opened.ok()) return Fail(opened.error().message);
-  Project& project = **opened;
+// The project with everything the compiler finds in it.
+Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
+  SLUICE_ASSIGN(std::unique_ptr<Project> project, OpenProject());
   std::vector<std::string> yaml, pipes;
   for (const std::string& path : flags.paths) (IsYaml(path) ? yaml : pipes).push_back(path);
-  if (const Status read = CheckYaml(project, yaml); !read.ok()) return Fail(read.error().message);
+  SLUICE_RETURN_IF_ERROR(CheckYaml(*project, yaml));
   if (!pipes.empty() || yaml.empty()) {
-    if (const Status read = ReadSources(project, pipes); !read.ok()) return Fail(read.error().message);
-    CompileProject(project, flags.deny == "warnings");
+    SLUICE_RETURN_IF_ERROR(ReadSources(*project, pipes));
+    CompileProject(*project, flags.deny == "warnings");
   }
+  return project;
+}
+
+// Says what was mended; what is left is said as always.
+Status Fix(const CheckFlags& flags, const Globals& globals) {
+  SLUICE_ASSIGN(const Mended mended, Mend([&] { return Inspected(flags); }, flags.unsafe_fixes));
+  if (globals.quiet || mended.fixes == 0) return {};
+  fmt::print(stderr, "carried out {} {} in {} {}\n", mended.fixes, mended.fixes == 1 ? "fix" : "fixes",
+             mended.files.size(), mended.files.size() == 1 ? "file" : "files");
+  return {};
+}
+
+int RunCheck(const CheckFlags& flags, const Globals& globals) {
+  if (flags.fix || flags.unsafe_fixes)
+    if (const Status fixed = Fix(flags, globals); !fixed.ok()) return Fail(fixed.error().message);
+  auto inspected = Inspected(flags);
+  if (!inspected.ok()) return Fail(inspected.error().message);
+  Project& project = **inspected;
   diagnostics::Sort(project.sink.all(), project.sources);
   Print(project, flags, globals);
   return project.sink.has_errors() ? kNo : kOk;
@@ -72,12 +96,15 @@ void AddCheck(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("check", "Say what is wrong with pipelines or workflow files; write nothing");
   auto flags = std::make_shared<CheckFlags>();
   command->add_option("PATH", flags->paths, "Files or folders (default: the sources of the project)");
-  command->add_option("--format", flags->format, "text, json or github")
-      ->check(CLI::IsMember({"text", "json", "github"}))
+  command->add_option("--format", flags->format, "text, json, sarif or github")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
       ->type_name("FORMAT");
   command->add_option("--deny", flags->deny, "warnings: they count as errors")
       ->check(CLI::IsMember({"warnings"}))
       ->type_name("WHAT");
+  command->add_flag("--fix", flags->fix, "Carry out the fixes that surely keep what was meant, then check again");
+  command->add_flag("--unsafe-fixes", flags->unsafe_fixes,
+                    "Carry out the first fix of every mistake; read the difference");
   command->footer("Example: sluice check ci.pipe --format github");
   command->callback([flags, &invocation] {
     invocation.action = [flags, &invocation] { return RunCheck(*flags, invocation.globals); };
