@@ -4,7 +4,7 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
-      AddCheck, AddBuild, AddEval, AddExplain, AddFmt, AddGraph, AddImage, AddLock, AddRun,
+      AddCheck, AddBuild, AddEject, AddEval, AddExplain, AddFmt, AddGraph, AddImage, AddLock, AddResolve, AddRun,
   };
 }
 
