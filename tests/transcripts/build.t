@@ -154,5 +154,5 @@ Bad uses are told in one sentence.
   stderr: sluice: cannot read `missing.json`: No such file or directory
   [2]
   $ sluice check --format xml
-  stderr: sluice: --format: xml not in {text,json,github}
+  stderr: sluice: --format: xml not in {text,json,sarif,github}
   [2]

@@ -47,4 +47,3 @@
   .github/workflows/nightly.yml is yours now; `nightly` is gone from ci.pipe
   $ cat ci.pipe
   let tests = "make test"
-  
