@@ -7,6 +7,7 @@
 #include "compiler/check/check.h"
 #include "compiler/check/directives.h"
 #include "compiler/emit/github/workflow.h"
+#include "compiler/load/signatures.h"
 #include "compiler/lower/lower.h"
 #include "compiler/model/verify.h"
 #include "compiler/syntax/parse.h"
@@ -26,6 +27,17 @@ void ReadImports(Input& input) {
         if (const auto path = check::ImportPath(*ast, *decl); path && input.import)
           input.import(check::ImportedPath(input.files[i].path, *path), input.files);
   }
+}
+
+// The signatures of workflow files in the repository that jobs call. One that cannot be read is reported at the call.
+std::map<std::string, catalogue::WorkflowPin> ReadWorkflows(const Input& input) {
+  std::map<std::string, catalogue::WorkflowPin> workflows;
+  if (input.project_files == nullptr) return workflows;
+  for (const Source& source : input.files)
+    for (const std::string& path : check::CalledWorkflows(*source.ast))
+      if (const auto text = input.project_files->Read(path); text.ok())
+        if (auto signature = load::ReadWorkflowSignature(path, *text); signature.ok()) workflows[path] = *signature;
+  return workflows;
 }
 
 // P1004: two pipelines of one name would be written to one file.
@@ -75,7 +87,7 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
     files.push_back({source.path, source.ast, source.root});
   }
   const check::Program checked =
-      check::Check(input.sources, files, input.lock, input.project, input.project_files, sink);
+      check::Check(input.sources, files, input.lock, input.project, ReadWorkflows(input), input.project_files, sink);
   CheckOutputs(checked, input.project, sink);
   Compiled result;
   result.program = lower::Lower(input.sources, checked, input.lock, input.project, sink);

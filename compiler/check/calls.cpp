@@ -83,12 +83,22 @@ TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at
   return nullptr;
 }
 
+// `self.port`, `services.db.port`
+bool IsPortOfService(const Ast& ast, const syntax::Expr& callee) {
+  if (callee.kind != syntax::ExprKind::Member || callee.name.text != "port" || callee.args.empty()) return false;
+  const syntax::Expr& object = ast[callee.args[0]];
+  if (object.kind == syntax::ExprKind::Name) return object.text == "self";
+  return object.kind == syntax::ExprKind::Member && !object.args.empty() &&
+         ast[object.args[0]].kind == syntax::ExprKind::Name && ast[object.args[0]].text == "services";
+}
+
 }  // namespace
 
 TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* expected) {
   if (e.args.empty()) return ErrorTerm(e.span);
   const syntax::Expr& callee = (*ast_)[e.args[0]];
   if (callee.kind == syntax::ExprKind::Error) return ErrorTerm(e.span);
+  if (IsPortOfService(*ast_, callee)) return EvalPort(e, callee, env);
   if (FnEntry* fn = FindFunctionOf(callee, env)) return CallFn(*fn, e, env);
   const Function* function = callee.kind == syntax::ExprKind::Name ? FindFunction(callee.text) : nullptr;
   if (function == nullptr) {

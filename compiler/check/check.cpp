@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
+#include "compiler/check/called.h"
 #include "compiler/check/collect.h"
 #include "compiler/check/elaborate.h"
+#include "compiler/check/environments.h"
 #include "compiler/check/graph.h"
 #include "compiler/check/imports.h"
+#include "compiler/check/input_guards.h"
 #include "compiler/check/jobs.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
@@ -32,6 +36,7 @@ class PipelineChecker {
  private:
   void Settings();
   void Raw();
+  void Outputs();
   void Empty();
   void SecretsRead();
 
@@ -73,9 +78,11 @@ void PipelineChecker::Settings() {
   pipeline_.env = reader.EnvOf(slots::kPipelineEnv);
   pipeline_.shell = defaults_.shell = reader.Shell(slots::kShell);
   pipeline_.working_directory = defaults_.working_directory = reader.Text("working-directory", slots::kJobFolder);
-  defaults_.runs_on = reader.RunsOn();
+  defaults_.runs_on = reader.RunsOn(&defaults_.runner_group);
   defaults_.timeout = reader.Timeout(slots::kJobTimeout);
   defaults_.container = reader.Container();
+  if (defaults_.container == nullptr && (defaults_.container_record = reader.ContainerRecordOf()))
+    defaults_.container = defaults_.container_record->image;
   defaults_.permissions = reader.Permissions(defaults_.permissions_given);
 }
 
@@ -84,6 +91,48 @@ void PipelineChecker::Raw() {
     const auto* raw = ast_.As<syntax::RawDecl>(id);
     if (raw == nullptr || !raw->text.valid() || ast_[id].damaged) continue;
     pipeline_.raw = ReadRaw(ast_, raw->text, session_.sources);
+  }
+}
+
+// `output NAME = e`: what the caller of the pipeline reads.
+void PipelineChecker::Outputs() {
+  const bool called = pipeline_.HasTrigger("workflow_call");
+  Env env;
+  env.file = scope_.file;
+  env.pipeline = &scope_;
+  env.of_pipeline = true;
+  for (ItemId id : scope_.decl->block.items) {
+    const auto* decl = ast_.As<syntax::OutputDecl>(id);
+    if (decl == nullptr) continue;
+    Reporter::Item item(session_.report, &ast_[id], ast_[id].damaged);
+    Output output;
+    output.name = decl->name.text;
+    output.at = output.whole = ast_[id].span;
+    output.name_at = decl->name.span;
+    output.docs = ast_[id].docs;
+    CheckId(decl->name, session_.report);
+    for (const Output& other : pipeline_.outputs)
+      if (EqualsIgnoreCase(other.name, output.name))
+        session_.report.Add(Build(Code::P0205, decl->name.span, fmt::format("two outputs are called `{}`", output.name),
+                                  "the second one")
+                                .Also(other.name_at, "the first one")
+                                .Say("Give one of them another name."));
+    const Type declared = elaborator_.ReadType(ast_, decl->type);
+    output.value =
+        decl->type.valid() && !declared.is(Kind::Error)
+            ? elaborator_.ElaborateAs(decl->value, env, types::Optional(declared), fmt::format("`{}`", output.name))
+            : elaborator_.Elaborate(decl->value, env);
+    output.type = decl->type.valid() ? declared : output.value->type;
+    if (output.type.is_file() || output.value->type.is_file() || output.value->type.is(Kind::Map))
+      session_.report.Add(Build(Code::P0302, output.value->at, "an output of a pipeline is one value",
+                                types::WithArticle(output.value->type)));
+    else
+      CheckSlot(output.value, slots::kPipelineOutput, env, session_);
+    if (!called)
+      session_.report.Add(Build(Code::P0624, output.name_at, fmt::format("nobody can read `{}`", output.name),
+                                "outputs of a pipeline are for those who call it")
+                              .Say("Let others call it:   on workflow_call"));
+    if (!output.value->is(TermKind::Error)) pipeline_.outputs.push_back(std::move(output));
   }
 }
 
@@ -113,7 +162,8 @@ void PipelineChecker::SecretsRead() {
       });
     });
   for (const SecretEntry& secret : session_.names.secrets)
-    if (std::ranges::find(read, secret.name) != read.end()) pipeline_.secrets.push_back(secret.name);
+    if (std::ranges::find(read, secret.name) != read.end())
+      pipeline_.secrets.push_back({secret.name, secret.environments.empty()});
 }
 
 void PipelineChecker::Check() {
@@ -125,7 +175,10 @@ void PipelineChecker::Check() {
   Settings();
   Raw();
   for (JobScope* job : scope_.job_order) pipeline_.jobs.push_back(CheckJob(*job, pipeline_, defaults_, elaborator_));
+  Outputs();
   ConnectJobs(scope_, pipeline_, session_);
+  GuardInputs(pipeline_);
+  CheckApprovals(pipeline_, session_);
   ReadGates(scope_, pipeline_, session_.project.required, session_);
   SecretsRead();
   pipeline_.broken = pipeline_.broken || own.broken() || session_.report.errors() != before;
@@ -134,10 +187,11 @@ void PipelineChecker::Check() {
 }  // namespace
 
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, const FileSystem* project_files, diagnostics::Sink& sink) {
+              const catalogue::Project& project, const std::map<std::string, catalogue::WorkflowPin>& workflows,
+              const FileSystem* project_files, diagnostics::Sink& sink) {
   ProjectScope names;
   Reporter report;
-  Session session{sources, lock, project, names, report, project_files};
+  Session session{sources, lock, project, names, report, project_files, workflows};
   Elaborator elaborator(session);
   for (const File& file : files)
     if (!file.ast->unreadable) CollectFile(file.path, *file.ast, names, report);
@@ -151,13 +205,16 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
         wanted.insert(wanted.end(), file.pipelines.begin(), file.pipelines.end());
   Program program;
   program.pipelines.resize(wanted.size());
+  CheckEnvironments(elaborator);
   for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);
   for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
   for (const FileScope& file : names.files) {
     for (auto& [name, fn] : file.functions) elaborator.CheckFn(fn);
     for (const auto& [name, let] : file.lets) elaborator.CheckLet(*let);
   }
-  for (size_t i = 0; i < wanted.size(); ++i) PipelineChecker(*wanted[i], program.pipelines[i], elaborator).Check();
+  for (size_t i = 0; i < wanted.size(); ++i) DeclareCalls(*wanted[i], elaborator);
+  // Callees first: callers hand over the permissions and secrets that they turn out to need.
+  for (size_t i : CalleesFirst(wanted, session)) PipelineChecker(*wanted[i], program.pipelines[i], elaborator).Check();
   report.Flush(sink);
   return program;
 }

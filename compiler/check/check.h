@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,13 @@ struct File {
 // `project_files`: the files of the project, for what programs read while they are compiled; null: there are none.
 // Checks a project whose imported files are all among `files`. Never stops at the first mistake and never throws; the
 // result is complete for every pipeline without an error in it. At most one diagnostic an item (language.md 2.14).
+// `workflows`: signatures of the workflow files in the repository that jobs call, by path.
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, const FileSystem* project_files, diagnostics::Sink& sink);
+              const catalogue::Project& project, const std::map<std::string, catalogue::WorkflowPin>& workflows,
+              const FileSystem* project_files, diagnostics::Sink& sink);
+
+// The workflow files in the repository that jobs of the file call: paths from the project root.
+std::vector<std::string> CalledWorkflows(const syntax::Ast& ast);
 
 // The path that an import in `file` means, from the project root: relative to the folder of `file`.
 std::string ImportedPath(const std::string& file, const std::string& path);

@@ -99,7 +99,7 @@ struct Step : Settings {
   bool unread = false;  // its text is damaged or in no language of this version: nothing is said about its script
 };
 
-enum class OutputShape : uint8_t { Scalar, File };
+enum class OutputShape : uint8_t { Scalar, File, Dir };
 struct Output {
   std::string name;
   Span secret_read;  // a step that gave the value read a secret here
@@ -109,7 +109,10 @@ struct Output {
   Span at;        // `output NAME`
   Span whole;     // the whole item
   Span name_at;
+  std::vector<std::string> docs;
   bool read = false;  // some other job reads it
+  bool raw = false;   // uploaded as it is, for people
+  TermPtr retention;  // in whole days
 };
 
 struct Node;
@@ -134,9 +137,15 @@ size_t CountSteps(const std::vector<Node>& nodes);
 struct MatrixAxis {
   std::string name;
   Type type;
-  std::vector<TermPtr> values;
+  std::vector<TermPtr> values;  // constants, or records of them
+  TermPtr list;                 // known only at run time: then there are no values
   Span at;
+  std::vector<bool> used = {};  // which values some row has; empty: all
 };
+// One row of constant axes: for each axis the index of its value.
+using MatrixRow = std::vector<size_t>;
+// All rows, in GitHub's order: the last axis changes first.
+std::vector<MatrixRow> AllRows(const std::vector<MatrixAxis>& axes);
 
 struct Grant {
   std::string scope;
@@ -161,6 +170,34 @@ struct Need {
   Span at;           // the reference that makes it so
 };
 
+// A container of the job, or a service beside it.
+struct ContainerRecord {
+  std::string name;  // of a service
+  TermPtr image, username, password, options, command, entrypoint;
+  std::vector<EnvEntry> env;
+  std::vector<TermPtr> ports, volumes;
+  Span at;
+};
+// Calls `visit(term)` for each value in it.
+template <class Visit>
+void ForEachValue(const ContainerRecord& container, const Visit& visit) {
+  for (const TermPtr& term : {container.image, container.username, container.password, container.options,
+                              container.command, container.entrypoint})
+    if (term != nullptr) visit(term);
+  for (const EnvEntry& entry : container.env) visit(entry.value);
+  for (const auto& list : {container.ports, container.volumes})
+    for (const TermPtr& term : list) visit(term);
+}
+
+// `job x uses PIPELINE(…)`: what runs instead of steps.
+struct CallBody {
+  std::string target;   // as GitHub reads it
+  std::string version;  // of a pinned one, shown as a comment
+  std::vector<Argument> arguments;
+  std::vector<EnvEntry> secrets;  // handed over by name
+  Span at;
+};
+
 struct Job : Settings {
   std::string name;
   Span name_at;
@@ -170,15 +207,26 @@ struct Job : Settings {
   Span condition_at;        // the whole setting
   std::vector<Need> needs;  // in order of the jobs
   std::vector<MatrixAxis> matrix;
+  std::vector<MatrixRow> rows;             // that `where` leaves; none when the rows are known only at run time
+  std::vector<MatrixRow> excluded;         // rows that the axes give and `where` does not leave
+  bool rows_as_axis = false;               // the rows are written as values of one axis `row`
+  std::vector<TermPtr> matrix_conditions;  // what run-time lists add to the condition
   TermPtr fail_fast, max_parallel;
-  TermPtr runs_on, timeout, continue_on_error;
+  TermPtr runs_on, timeout, continue_on_error;  // the first a label, or a list of labels
+  TermPtr runner_group;
   std::vector<Grant> permissions;  // by scope
   bool permissions_given = false;  // the program says them
   std::optional<Concurrency> concurrency;
-  TermPtr container;
+  TermPtr container;                                // its image
+  std::optional<ContainerRecord> container_record;  // written as a record
+  std::vector<ContainerRecord> services;
+  TermPtr environment, environment_url, deployment;
+  std::vector<TermPtr> input_guards;   // closed sets that the job's head reads, tested in its condition
+  std::vector<size_t> checked_inputs;  // parameters that its first step tests
   std::vector<EnvEntry> env;
   TermPtr shell, working_directory;  // effective, with the pipeline's
   std::vector<Output> outputs;
+  std::optional<CallBody> call;
   std::vector<Node> body;
   std::optional<RawBlock> raw;
   Span at;
@@ -211,6 +259,7 @@ struct Trigger {
   std::string event;
   std::vector<TriggerFilter> filters;
   std::vector<std::pair<std::string, std::string>> schedules;  // cron, timezone
+  std::vector<std::string> schedule_names;                     // of each; empty: none
   Span at;
 };
 
@@ -221,13 +270,20 @@ struct Pipeline : Settings {
   std::string display_name;  // `name:`, else the name
   TermPtr run_name;
   std::vector<Parameter> parameters;
+  std::vector<std::string> environments;  // of the project: what a parameter of that type may be
   std::vector<Trigger> triggers;
   std::optional<Concurrency> concurrency;
   std::vector<EnvEntry> env;
   TermPtr shell, working_directory;
   std::vector<Job> jobs;
   std::vector<Gate> gates;
-  std::vector<std::string> secrets;  // those that its jobs read, in order of declaration
+  std::vector<Output> outputs;  // of `workflow_call`
+  // Those that its jobs read, in order of declaration; secrets of environments are not asked of callers.
+  struct Secret {
+    std::string name;
+    bool required = true;
+  };
+  std::vector<Secret> secrets;
   std::optional<RawBlock> raw;
   Span at;
   std::vector<std::string> sources;  // paths: its own file, then what it reaches by import, sorted
@@ -277,6 +333,16 @@ void ForEachValue(const Job& job, const Visit& visit) {
     visit(job.concurrency->group);
     if (job.concurrency->cancel_in_progress != nullptr) visit(job.concurrency->cancel_in_progress);
   }
+  for (const TermPtr& term : {job.environment, job.environment_url, job.deployment, job.runner_group})
+    if (term != nullptr) visit(term);
+  if (job.call) {
+    for (const Argument& argument : job.call->arguments) visit(argument.value);
+    for (const EnvEntry& secret : job.call->secrets) visit(secret.value);
+  }
+  if (job.container_record) ForEachValue(*job.container_record, visit);
+  for (const ContainerRecord& service : job.services) ForEachValue(service, visit);
+  for (const MatrixAxis& axis : job.matrix)
+    if (axis.list != nullptr) visit(axis.list);
   for (const EnvEntry& entry : job.env) visit(entry.value);
   for (const Output& output : job.outputs) visit(output.value);
   ForEachValue(job.body, visit);

@@ -53,6 +53,7 @@ class Collector {
   void Function(ItemId id, const syntax::FnDecl& decl);
   // P0205 when the file has the name already; true when it is free.
   bool NewInFile(const syntax::Name& name);
+  void Environment(ItemId id, const syntax::EnvironmentDecl& decl);
   void Later(const syntax::ItemNode& node);
   void Pipeline(ItemId id, const syntax::PipelineDecl& decl);
   void Parameters(PipelineScope& pipeline);
@@ -95,6 +96,8 @@ void Collector::File() {
       Enum(*declared);
     } else if (const auto* fn = std::get_if<syntax::FnDecl>(&node)) {
       Function(id, *fn);
+    } else if (const auto* environment = std::get_if<syntax::EnvironmentDecl>(&node)) {
+      Environment(id, *environment);
     } else {
       Later(node);
     }
@@ -110,7 +113,7 @@ void Collector::Secrets(const syntax::SecretDecl& decl) {
               .Say("Once in the project is enough: remove one of them."));
       continue;
     }
-    names_.secrets.push_back({name.text, name.span});
+    names_.secrets.push_back({name.text, name.span, decl.environments});
   }
 }
 
@@ -128,6 +131,7 @@ void Collector::Variable(const syntax::VarDecl& decl) {
   entry.at = decl.name.span;
   entry.ast = &ast_;
   entry.written = decl.type;
+  entry.environments = decl.environments;
   names_.variables.push_back(std::move(entry));
 }
 
@@ -163,13 +167,33 @@ void Collector::Function(ItemId id, const syntax::FnDecl& decl) {
   entry.file = &file_;
 }
 
+void Collector::Environment(ItemId id, const syntax::EnvironmentDecl& decl) {
+  if (const EnvironmentEntry* first = names_.FindEnvironment(decl.name.text)) {
+    report_.Add(Build(Code::P0205, decl.name.span,
+                      fmt::format("the environment `{}` is declared twice", decl.name.text), "the second one")
+                    .Also(first->at, "the first one")
+                    .Say("Once in the project is enough: remove one of them."));
+    return;
+  }
+  EnvironmentEntry& entry = names_.environments.emplace_back();
+  entry.name = decl.name.text;
+  entry.at = decl.name.span;
+  entry.file = &file_;
+  entry.item = id;
+  for (ItemId inner : decl.block.items)
+    if (const auto* setting = ast_.As<syntax::Setting>(inner)) {
+      Reporter::Item item(report_, &ast_[inner], ast_[inner].damaged);
+      Setting(entry.settings, inner, *setting);
+      if (setting->key.text == "approval") entry.approval = true, entry.approval_at = setting->key.span;
+    }
+}
+
 // Declarations of a later version: what they are called is known, so that reading them is no second mistake.
 void Collector::Later(const syntax::ItemNode& node) {
   auto add = [&](const syntax::Name& name) { file_.other_names.emplace(name.text, name.span); };
   if (const auto* d = std::get_if<syntax::TypeDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ActionDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ExternDecl>(&node)) add(d->name);
-  if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ServiceDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::MetricDecl>(&node)) add(d->name);
 }
@@ -479,6 +503,18 @@ const SecretEntry* ProjectScope::FindSecret(std::string_view name) const {
   for (const SecretEntry& secret : secrets)
     if (EqualsIgnoreCase(secret.name, name)) return &secret;
   return nullptr;
+}
+
+const EnvironmentEntry* ProjectScope::FindEnvironment(std::string_view name) const {
+  for (const EnvironmentEntry& environment : environments)
+    if (EqualsIgnoreCase(environment.name, name)) return &environment;
+  return nullptr;
+}
+
+std::vector<std::string> ProjectScope::EnvironmentNames() const {
+  std::vector<std::string> all;
+  for (const EnvironmentEntry& environment : environments) all.push_back(environment.name);
+  return all;
 }
 
 const VariableEntry* ProjectScope::FindVariable(std::string_view name) const {

@@ -169,7 +169,7 @@ const Type& Elaborator::OutputType(JobScope& job, OutputEntry& output) {
   env.block = output.block;
   env.path = output.path;
   env.at_end = true;
-  if (declared.is(Kind::File)) {
+  if (declared.is_file()) {
     output.type = declared;
   } else {
     TermPtr value = Elaborate(decl.value, env, decl.type.valid() ? &declared : nullptr);
@@ -202,12 +202,14 @@ const AxisEntry& Elaborator::TypedAxis(JobScope& job, AxisEntry& axis) {
     axis.type = *list->type.element;
     axis.values = list->args;
   } else if (!list->is(TermKind::Error)) {
-    if (list->type.is(Kind::List))
-      NotYet(list->at, "a matrix over a list that is known only at run time is");
-    else
+    if (list->type.is(Kind::List) && list->type.element != nullptr && !RefuseAbsent(list)) {
+      axis.type = *list->type.element;
+      axis.run_time = list;
+    } else if (!list->type.is(Kind::List)) {
       Fail(Build(Code::P0302, list->at, fmt::format("an axis is a list, not {}", types::WithArticle(list->type)),
                  types::ToText(list->type)),
            list->at);
+    }
   }
   axis.busy = false;
   axis.typed = true;

@@ -191,6 +191,7 @@ TermPtr Elaborator::Adapt(const TermPtr& term, const Type& expected) {
 }
 
 TermPtr Elaborator::Require(const TermPtr& term, const Type& expected, std::string_view what) {
+  if (expected.is(Kind::Service) && !term->is(TermKind::Error)) return RequireService(term, what);
   if (types::Fits(term->type, expected)) return term;
   if (TermPtr adapted = Adapt(term, expected)) return adapted;
   if (!expected.optional && term->type.optional && types::Fits(types::Present(term->type), expected)) {
@@ -238,6 +239,10 @@ bool Elaborator::RefuseNoText(const TermPtr& term) {
     report.Also(term->declared, kind == Kind::List ? "the list" : "declared here");
   switch (kind) {
     case Kind::List:
+      if (term->is(TermKind::JobFile)) {
+        report.Say(fmt::format("Read the folder that has all of them, or a pattern:   {0}.dir   {0}.glob", text));
+        break;
+      }
       report.Say(fmt::format("Say how its elements are joined:   join({}, ' ')", text),
                  Replace(term->at, fmt::format("join({}, ' ')", text), "join the list", false));
       break;
@@ -259,7 +264,10 @@ bool Elaborator::RefuseNoText(const TermPtr& term) {
     case Kind::Map:
     case Kind::Range:
     case Kind::Service:
-      report.Say("Read one of its values.");
+      if (term->gathered)
+        report.Say(fmt::format("Name the row:   {}[\"...\"]", text));
+      else
+        report.Say("Read one of its values.");
       break;
     default:
       return false;
@@ -281,6 +289,11 @@ Env Elaborator::BodyEnv(JobScope& job) {
   const TermPtr condition = JobCondition(job);
   if (const Term* status = FindStatusCall(condition)) env.job_status = StatusUse{status->at};
   Assume(condition, env);
+  // The list of a run-time axis was there, else the job would not run.
+  for (AxisEntry& axis : job.axes)
+    Walk(TypedAxis(job, axis).run_time, [&](const Term& term) {
+      if (term.is(TermKind::JobOutput)) env.facts.insert("job:" + term.owner);
+    });
   env.block = &job.body;
   return env;
 }

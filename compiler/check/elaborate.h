@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,12 +25,19 @@ struct Session {
   const catalogue::Project& project;
   ProjectScope& names;
   Reporter& report;
-  const FileSystem* files;  // of the project; null: there are none
+  const FileSystem* files;                                         // of the project; null: there are none
+  const std::map<std::string, catalogue::WorkflowPin>& workflows;  // of the repository, by path
 };
 
 // A status function of the reader: what makes values of jobs or steps optional that did not succeed.
 struct StatusUse {
   Span at;
+};
+
+// What a service is for the job beside it.
+struct SelfService {
+  std::string name;
+  bool job_in_container = false;
 };
 
 // Where an expression is read: which names it sees, and what is known to hold there.
@@ -48,7 +56,11 @@ struct Env {
   std::optional<StatusUse> step_status;         // the step runs also when an earlier one did not succeed
   bool at_end = false;                          // behind all steps of the job: an output that another job asks for
   bool in_script = false;                       // `words` and `flag` exist
-  bool neutral = false;                         // a `let` on its own: presence is judged at its uses
+  const std::map<std::string, TermPtr, std::less<>>* row = nullptr;  // axes stand for their values in this row
+  const SelfService* self = nullptr;  // the service whose record is read: `self.host`, `self.port(n)`
+  bool of_call = false;               // a secret is handed to a called pipeline, and not read
+  bool of_pipeline = false;           // an output of the pipeline: it reads `jobs`, not `needs`
+  bool neutral = false;               // a `let` on its own: presence is judged at its uses
 
   // The pipeline whose triggers and inputs count.
   PipelineScope* run() const { return reader != nullptr ? reader : pipeline; }
@@ -91,6 +103,16 @@ class Elaborator {
   // A term of that type for one that can be read as it: literals of refined strings, numbers as quantities, and lists and
   // records of them. Null when there is none; an error when the literal is malformed (P0305).
   TermPtr Adapt(const TermPtr& term, const Type& expected);
+  // The environment that a job enters, elaborated once; null when it enters none.
+  TermPtr JobEnvironment(JobScope& job);
+  // Does the word name a value that is visible there, or a runner that is known?
+  bool IsValueName(const syntax::Expr& word, const Env& env);
+  // The type of an output of a called pipeline; nothing when it has none of that name, and `known` are all of them.
+  std::optional<Type> CalledOutput(const CallSignature& call, const std::string& name, std::vector<std::string>& known);
+  // The record of a service of the job, or null when it has no such service.
+  TermPtr ServiceTerm(JobScope& job, std::string_view name);
+  // Reports unless the value is a record that can be a service: it has an image.
+  TermPtr RequireService(const TermPtr& term, std::string_view what);
   // The environment of a job's own settings, before its condition is known to hold.
   Env JobEnv(JobScope& job) const;
   // The environment inside a job: its condition holds.
@@ -146,9 +168,11 @@ class Elaborator {
   TermPtr EvalName(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr FindMember(const syntax::Expr& e, const Env& env, const Type& expected);
   TermPtr FindLocal(std::string_view name, Span at, const Env& env);
+  TermPtr FindEnvironmentValue(std::string_view name, Span at, const Env& env);
+  TermPtr ReadEnvironment(const TermPtr& environment, const std::string& key, Span key_at, Span at);
   TermPtr UseLet(LetEntry& let, Span at, const Env& env);
   TermPtr ParamTerm(const PipelineScope& pipeline, size_t index, Span at);
-  TermPtr AxisTerm(JobScope& job, AxisEntry& axis, Span at);
+  TermPtr AxisTerm(JobScope& job, AxisEntry& axis, Span at, const Env& env);
   TermPtr UnknownName(const syntax::Expr& e, const Env& env, const Type* expected);
   std::vector<std::string> VisibleNames(const Env& env) const;
   // members.cpp
@@ -166,9 +190,16 @@ class Elaborator {
   TermPtr ReadNeeds(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadSteps(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadDeclared(const std::string& context, const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr CallOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr JobOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr StepOutputTerm(StepEntry& step, const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr ReadSchedule(const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr ReadService(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr EvalPort(const syntax::Expr& e, const syntax::Expr& callee, const Env& env);
+  TermPtr ReadGathered(const TermPtr& output, const TermPtr& key, Span at, const Env& env);
   TermPtr ReadRunnerFact(const TermPtr& runner, const std::string& key, Span at, const Env& env);
+  bool InEnvironment(std::string_view what, const std::string& name, Span declared,
+                     const std::vector<syntax::Name>& environments, Span at, const Env& env);
   TermPtr Undeclared(std::string_view what, const std::string& key, Span key_at);
   TermPtr UnknownProperty(const std::string& object, const std::string& key, Span key_at,
                           const std::vector<std::string>& known);

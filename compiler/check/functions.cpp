@@ -102,6 +102,7 @@ TermPtr Elaborator::CallFn(FnEntry& fn, const syntax::Expr& e, const Env& env) {
   Env inner;
   inner.file = fn.file;
   inner.reader = env.run();
+  inner.self = env.self;
   inner.facts = env.facts;
   inner.events = env.events;
   inner.guards = env.guards;

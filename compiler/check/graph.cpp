@@ -220,9 +220,12 @@ bool IsOrdinary(const TermPtr& conjunct) {
 bool Graph::CheckSkipped(size_t reader, size_t ancestor) {
   Job& job = pipeline_.jobs[reader];
   const Job& skipped = pipeline_.jobs[ancestor];
-  const std::vector<TermPtr> given = Conjuncts(job.condition);
+  std::vector<TermPtr> given = Conjuncts(job.condition);
+  given.insert(given.end(), job.matrix_conditions.begin(), job.matrix_conditions.end());
   std::vector<TermPtr> wanted = Conjuncts(skipped.condition);
   std::erase_if(wanted, IsOrdinary);
+  const bool by_condition = !wanted.empty();
+  wanted.insert(wanted.end(), skipped.matrix_conditions.begin(), skipped.matrix_conditions.end());
   if (std::ranges::all_of(wanted, [&](const TermPtr& conjunct) { return Implied(conjunct, given); })) return false;
   const Need* need = nullptr;
   for (const Need& each : job.needs)
@@ -236,7 +239,7 @@ bool Graph::CheckSkipped(size_t reader, size_t ancestor) {
   // Through another job the reason was already told there.
   if (need->job != ancestor && pipeline_.jobs[need->job].condition == nullptr && told_.contains(need->job))
     return false;
-  const std::string condition(session_.sources.Text(skipped.condition->at));
+  const std::string condition(by_condition ? session_.sources.Text(skipped.condition->at) : "");
   const auto insert = [&](const std::string& text) {
     diagnostics::Fix fix{"write a condition", false, {}};
     const std::string all = job.condition != nullptr ? std::string(session_.sources.Text(job.condition->at)) : "";
@@ -250,12 +253,16 @@ bool Graph::CheckSkipped(size_t reader, size_t ancestor) {
     return fix;
   };
   Reporter::Item item(session_.report, &job);
-  session_.report.Add(
-      Build(Code::P0611, need->at, fmt::format("`{}` is skipped whenever `{}` is skipped", job.name, skipped.name),
-            "GitHub skips a job when a job it needs was skipped")
-          .Also(skipped.condition_at, WhenSkipped(skipped))
-          .Say("To run it anyway, unless something failed:   if: ok()", insert("ok()"))
-          .Say(fmt::format("If that is meant, repeat the condition:   if: {}", condition), insert(condition)));
+  Build report(Code::P0611, need->at, fmt::format("`{}` is skipped whenever `{}` is skipped", job.name, skipped.name),
+               "GitHub skips a job when a job it needs was skipped");
+  if (!by_condition)
+    report.Also(skipped.matrix.front().at, fmt::format("`{}` is skipped when this list is empty", skipped.name));
+  else
+    report.Also(skipped.condition_at, WhenSkipped(skipped));
+  report.Say("To run it anyway, unless something failed:   if: ok()", insert("ok()"));
+  if (by_condition)
+    report.Say(fmt::format("If that is meant, repeat the condition:   if: {}", condition), insert(condition));
+  session_.report.Add(std::move(report));
   return true;
 }
 
@@ -272,7 +279,8 @@ void Graph::VisitSkipped(size_t job) {
     if (std::ranges::find(ancestors, ancestor) == ancestors.end()) ancestors.push_back(ancestor);
   for (size_t ancestor : ancestors) {
     const TermPtr& condition = pipeline_.jobs[ancestor].condition;
-    if (condition == nullptr || condition->is(TermKind::Error) || condition->is_constant()) continue;
+    const bool own = condition != nullptr && !condition->is(TermKind::Error) && !condition->is_constant();
+    if (!own && pipeline_.jobs[ancestor].matrix_conditions.empty()) continue;
     if (!CheckSkipped(job, ancestor)) continue;
     told_.insert(job);
     return;
@@ -291,6 +299,10 @@ void Graph::Outputs() {
         if (term.is(TermKind::JobOutput) || term.is(TermKind::JobFile)) read.insert(term.owner + "." + term.name);
       });
     });
+  for (const Output& output : pipeline_.outputs)
+    Walk(output.value, [&](const Term& term) {
+      if (term.is(TermKind::JobOutput)) read.insert(term.owner + "." + term.name);
+    });
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) {
     Job& job = pipeline_.jobs[i];
     for (Output& output : job.outputs) {
@@ -300,7 +312,7 @@ void Graph::Outputs() {
       Reporter::Item item(session_.report, &written, written.damaged);
       output.read = read.contains(job.name + "." + output.name);
       // What a reader with a mistake wanted counts as read.
-      if (!output.read && !entry->second.read && !job.broken)
+      if (!output.read && !output.raw && !entry->second.read && !job.broken)
         session_.report.Add(Build(Code::P0624, output.name_at,
                                   fmt::format("nobody reads `{}.{}`", job.name, output.name),
                                   "left out of the workflow")

@@ -48,9 +48,15 @@ void Bind(FileScope& file, const syntax::Name& name, Imported imported, Reporter
   file.imports[name.text] = std::move(imported);
 }
 
-void ResolveNames(FileScope& file, FileScope& target, const syntax::ImportDecl& decl, Reporter& report) {
+bool IsEnvironmentOf(const ProjectScope& names, const FileScope& file, std::string_view name) {
+  const EnvironmentEntry* environment = names.FindEnvironment(name);
+  return environment != nullptr && environment->file == &file && environment->name == name;
+}
+
+void ResolveNames(FileScope& file, FileScope& target, const syntax::ImportDecl& decl, const ProjectScope& names,
+                  Reporter& report) {
   for (const syntax::Name& name : decl.names) {
-    const bool known = target.Declares(name.text);
+    const bool known = target.Declares(name.text) || IsEnvironmentOf(names, target, name.text);
     const bool hidden = name.text.starts_with('_');
     if (!known || hidden) {
       const std::vector<std::string> exported = target.Exported();
@@ -94,7 +100,7 @@ void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope
     return;
   }
   if (decl.alias) Bind(file, *decl.alias, {target, "", decl.alias->span}, report);
-  ResolveNames(file, *target, decl, report);
+  ResolveNames(file, *target, decl, names, report);
 }
 
 // Reports the first import of `file` that leads back to it.

@@ -8,15 +8,15 @@
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
 #include "compiler/catalogue/runners.h"
+#include "compiler/check/called.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/matrix.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
 
 namespace sluice::check {
 namespace {
-
-constexpr double kMaxRows = 256;  // of GitHub: jobs that one matrix may make
 
 class JobChecker {
  public:
@@ -32,12 +32,14 @@ class JobChecker {
   Job Check();
 
  private:
-  void Matrix();
-  void EqualValues(const AxisEntry& axis);
+  void Environment(SettingReader& reader);
+  void Call();
   void Settings();
   void Condition();
   void WindowsShell();
   void BashInImage();
+  void LinuxOnly();
+  std::string OsOf(const std::string& label) const;
   void CheckSteps();
 
   JobScope& scope_;
@@ -59,65 +61,15 @@ Job JobChecker::Check() {
   job_.at = item.span;
   job_.broken = item.damaged;
   for (const auto& [key, id] : scope_.settings) job_.settings.emplace_back(key, ast_[id].keyword);
-  Matrix();
-  if (scope_.decl->call)
-    session_.report.Add(Build(Code::P0115, scope_.decl->call->span, "jobs that call a pipeline are not supported yet",
-                              "this version of Sluice reads it, but cannot use it"));
+  ReadMatrix(scope_, job_, header_env_, elaborator_);
+  if (scope_.decl->call) {
+    Call();
+    job_.broken = job_.broken || own.broken();
+    return std::move(job_);
+  }
   if (scope_.decl->block) CheckSteps();
   job_.broken = job_.broken || own.broken();
   return std::move(job_);
-}
-
-void JobChecker::Matrix() {
-  double rows = 1;
-  std::string product;
-  if (scope_.decl->matrix && scope_.decl->matrix->where.valid())
-    session_.report.Add(Build(Code::P0115, ast_[scope_.decl->matrix->where].span, "`where` is not supported yet",
-                              "this version of Sluice reads it, but cannot use it"));
-  for (AxisEntry& axis : scope_.axes) {
-    elaborator_.TypedAxis(scope_, axis);
-    const syntax::Expr& list = ast_[axis.list];
-    if (list.kind == syntax::ExprKind::List && list.entries.empty())
-      session_.report.Add(Build(Code::P0901, list.span, fmt::format("the axis `{}` has no values", axis.name.text),
-                                "GitHub refuses an empty matrix"));
-    if (axis.type.is(Kind::Error)) {
-      job_.broken = true;
-      continue;
-    }
-    const bool scalar = axis.type.is_scalar();
-    if (!scalar) {
-      session_.report.Add(Build(Code::P0115, axis.name.span,
-                                fmt::format("an axis of {}s is not supported yet", types::ToText(axis.type)),
-                                "this version of Sluice reads it, but cannot use it"));
-      continue;
-    }
-    for (const TermPtr& value : axis.values) {
-      if (!CheckSlot(value, slots::kMatrix, header_env_, session_)) break;
-      if (!CheckConstant(value, "a value of an axis", session_)) break;
-    }
-    EqualValues(axis);
-    rows *= static_cast<double>(axis.values.size());
-    product += fmt::format("{}{}", product.empty() ? "" : " x ", axis.values.size());
-    job_.matrix.push_back({axis.name.text, axis.type, axis.values, axis.name.span});
-  }
-  if (rows > kMaxRows)
-    session_.report.Add(
-        Build(Code::P0901, scope_.name.span, "a matrix has at most 256 jobs", fmt::format("{} = {:.0f}", product, rows))
-            .Say("Leave rows out with `where`, or split the job."));
-}
-
-void JobChecker::EqualValues(const AxisEntry& axis) {
-  for (size_t i = 0; i < axis.values.size(); ++i)
-    for (size_t k = 0; k < i; ++k) {
-      if (!SameConstant(axis.values[i]->constant, axis.values[k]->constant)) continue;
-      session_.report.Add(
-          Build(Code::P0205, axis.values[i]->at,
-                fmt::format("the axis `{}` has {} twice", axis.name.text, session_.sources.Text(axis.values[i]->at)),
-                "the second one")
-              .Also(axis.values[k]->at, "the first one")
-              .Say("Remove one of them."));
-      return;
-    }
 }
 
 void JobChecker::Condition() {
@@ -135,6 +87,47 @@ void JobChecker::Condition() {
   job_.broken = job_.broken || item.broken();
 }
 
+void JobChecker::Environment(SettingReader& reader) {
+  job_.environment = elaborator_.JobEnvironment(scope_);
+  if (job_.environment == nullptr) return;
+  const syntax::Item& written = ast_[scope_.settings.find("environment")->second];
+  {
+    Reporter::Item item(session_.report, &written, written.damaged);
+    if (!CheckSlot(job_.environment, slots::kEnvironment, header_env_, session_) || item.broken()) job_.broken = true;
+  }
+  if (const EnvironmentEntry* entry = job_.environment->is_text_constant()
+                                          ? session_.names.FindEnvironment(job_.environment->constant.text)
+                                          : nullptr)
+    if (auto url = entry->settings.find("url"); url != entry->settings.end()) {
+      Env env;
+      env.file = entry->file;
+      Reporter::Trial trial(session_.report);
+      const TermPtr value = elaborator_.Elaborate(entry->file->ast->As<syntax::Setting>(url->second)->value, env);
+      if (value->is_text_constant()) job_.environment_url = value;
+    }
+  reader.EnvironmentRecord(job_.environment_url, job_.deployment);
+}
+
+// A job that calls a pipeline has few settings, and those of the pipeline around it do not apply.
+void JobChecker::Call() {
+  if (scope_.decl->block) {
+    CheckKnownSettings(ast_, *scope_.decl->block, Place::Call, session_);
+    for (ItemId id : scope_.decl->block->items)
+      if (const auto* raw = ast_.As<syntax::RawDecl>(id)) job_.raw = ReadRaw(ast_, raw->text, session_.sources);
+  }
+  Condition();
+  const Env env = elaborator_.BodyEnv(scope_);
+  SettingReader reader(scope_.settings, env, elaborator_);
+  job_.display_name = reader.Text("name", slots::kJobName);
+  job_.fail_fast = reader.Value("fail-fast", types::Simple(Kind::Bool), slots::kStrategy);
+  job_.max_parallel = reader.Value("max-parallel", types::Simple(Kind::Int), slots::kStrategy);
+  job_.permissions = reader.Permissions(job_.permissions_given);
+  std::ranges::stable_sort(job_.permissions, {}, &Grant::scope);
+  job_.concurrency = reader.ConcurrencyOf(slots::kJobConcurrency, pipeline_.name + "-" + job_.name, false);
+  CheckCall(scope_, job_, env, elaborator_);
+  job_.broken = job_.broken || reader.broken();
+}
+
 void JobChecker::Settings() {
   const Env env = [&] {
     Env inner = elaborator_.BodyEnv(scope_);
@@ -144,16 +137,24 @@ void JobChecker::Settings() {
   }();
   SettingReader reader(scope_.settings, env, elaborator_);
   job_.display_name = reader.Text("name", slots::kJobName);
-  job_.runs_on = reader.RunsOn();
-  if (job_.runs_on == nullptr && !reader.has("runs-on")) job_.runs_on = defaults_.runs_on;
+  job_.runs_on = reader.RunsOn(&job_.runner_group);
+  if (!reader.has("runs-on")) {
+    job_.runs_on = defaults_.runs_on;
+    job_.runner_group = defaults_.runner_group;
+  }
   job_.timeout = reader.has("timeout") ? reader.Timeout(slots::kJobTimeout) : defaults_.timeout;
   job_.continue_on_error = reader.Value("continue-on-error", types::Simple(Kind::Bool), slots::kJobContinue);
   job_.fail_fast = reader.Value("fail-fast", types::Simple(Kind::Bool), slots::kStrategy);
   job_.max_parallel = reader.Value("max-parallel", types::Simple(Kind::Int), slots::kStrategy);
   job_.container = reader.has("container") ? reader.Container() : defaults_.container;
+  if (job_.container == nullptr && (job_.container_record = reader.ContainerRecordOf()))
+    job_.container = job_.container_record->image;
+  if (!reader.has("container")) job_.container_record = defaults_.container_record;
+  job_.services = reader.Services(scope_);
   job_.shell = reader.has("shell") ? reader.Shell(slots::kJobShell) : defaults_.shell;
   job_.working_directory = reader.has("working-directory") ? reader.Text("working-directory", slots::kJobFolder)
                                                            : defaults_.working_directory;
+  Environment(reader);
   job_.env = reader.EnvOf(slots::kJobEnv);
   job_.permissions = reader.Permissions(job_.permissions_given);
   if (!job_.permissions_given) {
@@ -168,17 +169,10 @@ void JobChecker::Settings() {
 // P0514: every runner is a Windows machine, and nothing says which shell is meant.
 void JobChecker::WindowsShell() {
   if (job_.runs_on == nullptr || job_.shell != nullptr || job_.container != nullptr) return;
-  auto is_windows = [&](const std::string& label) {
-    if (const catalogue::OwnRunner* own = session_.project.FindRunner(label); own != nullptr && !own->os.empty())
-      return own->os == "windows";
-    const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(label);
-    return known != nullptr && known->os == "windows";
-  };
+  auto is_windows = [&](const std::string& label) { return OsOf(label) == "windows"; };
   bool windows = job_.runs_on->is_text_constant() && is_windows(job_.runs_on->constant.text);
-  if (job_.runs_on->is(TermKind::Axis))
-    for (const MatrixAxis& axis : job_.matrix)
-      if (axis.name == job_.runs_on->name)
-        windows = std::ranges::all_of(axis.values, [&](const TermPtr& v) { return is_windows(v->constant.text); });
+  if (const std::vector<TermPtr> values = ValuesOverRows(job_.runs_on, scope_); !values.empty())
+    windows = std::ranges::all_of(values, [&](const TermPtr& v) { return is_windows(v->constant.text); });
   if (!windows) return;
   bool open = false;
   for (const Node& node : job_.body)
@@ -197,6 +191,33 @@ void JobChecker::WindowsShell() {
           .Say("If bash is meant:   shell: bash",
                Replace(Span{at.end, at.end}, fmt::format("\n{}shell: bash", std::string(column - 1, ' ')),
                        "say the shell", false)));
+}
+
+// P0215: GitHub starts containers on Linux machines only.
+void JobChecker::LinuxOnly() {
+  if (job_.runs_on == nullptr || (job_.container == nullptr && job_.services.empty())) return;
+  std::vector<TermPtr> runners = ValuesOverRows(job_.runs_on, scope_);
+  if (job_.runs_on->is_text_constant()) runners.push_back(job_.runs_on);
+  for (const TermPtr& runner : runners) {
+    if (!runner->is_text_constant()) continue;
+    const std::string os = OsOf(runner->constant.text);
+    if (os.empty() || os == "linux") continue;
+    const bool service = job_.container == nullptr;
+    session_.report.Add(
+        Build(Code::P0215, runner->at, fmt::format("`{}` cannot start containers", runner->constant.text),
+              fmt::format("this is a {} machine", os == "windows" ? "Windows" : "macOS"))
+            .Also(service ? job_.services.front().at : job_.container->at, service ? "a service" : "the container")
+            .Say("GitHub starts containers and services on Linux only:   runs-on: ubuntu-latest"));
+    return;
+  }
+}
+
+// The operating system of a label, or nothing.
+std::string JobChecker::OsOf(const std::string& label) const {
+  if (const catalogue::OwnRunner* own = session_.project.FindRunner(label); own != nullptr && !own->os.empty())
+    return own->os;
+  const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(label);
+  return known == nullptr ? "" : std::string(known->os);
 }
 
 // P0517 for the shell of the whole job; that of single steps is reported there.
@@ -218,6 +239,7 @@ void JobChecker::CheckSteps() {
   Condition();
   Settings();
   BashInImage();
+  LinuxOnly();
   const Env env = elaborator_.BodyEnv(scope_);
   BodyChecker(scope_, job_, pipeline_, elaborator_).Check(*scope_.decl->block, env);
   WindowsShell();

@@ -7,6 +7,8 @@ namespace sluice::check {
 // What a pipeline says for all its jobs.
 struct JobDefaults {
   TermPtr runs_on, timeout, shell, working_directory, container;
+  std::optional<ContainerRecord> container_record;
+  TermPtr runner_group;
   std::vector<Grant> permissions;
   bool permissions_given = false;
 };

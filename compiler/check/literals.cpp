@@ -184,8 +184,16 @@ TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type
                          : value);
   }
   if (broken) return ErrorTerm(e.span);
-  std::vector<TermPtr> joined;
+  // A text in a text is one text.
+  std::vector<TermPtr> flat;
   for (TermPtr& piece : pieces) {
+    if (piece->is(TermKind::Text))
+      flat.insert(flat.end(), piece->args.begin(), piece->args.end());
+    else
+      flat.push_back(std::move(piece));
+  }
+  std::vector<TermPtr> joined;
+  for (TermPtr& piece : flat) {
     if (piece->is_text_constant() && !joined.empty() && joined.back()->is_text_constant())
       joined.back() =
           StringTerm(joined.back()->constant.text + piece->constant.text, types::Simple(Kind::String), e.span);

@@ -7,6 +7,7 @@
 #include "compiler/catalogue/runners.h"
 #include "compiler/check/elaborate.h"
 #include "compiler/check/facts.h"
+#include "compiler/check/matrix.h"
 #include "compiler/check/suggest.h"
 
 namespace sluice::check {
@@ -35,6 +36,7 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
   if (e.star || e.args.size() < 2) return ReadStar(object, e.span);
   TermPtr key = Eval(e.args[1], env, nullptr);
   if (key->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (object->gathered) return ReadGathered(object, key, e.span, env);
   if (key->is_text_constant()) return ReadMember(object, key->constant.text, key->at, e.span, env);
   if (object->is(TermKind::Path) && object->name.starts_with("github.event.") && object->type.is(Kind::List) &&
       key->is_constant() && key->type.is(Kind::Int))
@@ -124,6 +126,16 @@ TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Sp
     }
     return UnknownProperty(std::string(TextOf(object->at)), key, key_at, object->keys);
   }
+  if (object->type.is(Kind::Environment) && object->is_text_constant()) return ReadEnvironment(object, key, key_at, at);
+  if (object->is(TermKind::JobFile) && object->type.is(Kind::List)) {
+    if (key != "dir" && key != "glob")
+      return UnknownProperty(std::string(TextOf(object->at)), key, key_at, {"dir", "glob"});
+    Type type = types::Simple(key == "dir" ? Kind::Dir : Kind::File);
+    Term term = NodeOver(TermKind::Member, object->type.optional ? types::Optional(type) : type, at, {object});
+    term.name = key;
+    term.absence = object->absence;
+    return Share(std::move(term));
+  }
   if (object->type.is(Kind::Record)) {
     if (const types::Field* field = types::FindField(object->type, key)) return FieldOf(object, *field, at);
     std::vector<std::string> names;
@@ -187,14 +199,17 @@ TermPtr Elaborator::ReadRunnerFact(const TermPtr& runner, const std::string& key
       key == "os" ? types::EnumOf({"linux", "windows", "macos"}) : types::EnumOf({"x64", "arm64", "x86", "arm"});
   if (runner->is_constant()) return StringTerm(fact(runner->constant.text), type, at);
   if (runner->may_be_known()) return UnknownTerm(type, at);
-  if (!runner->is(TermKind::Axis) || env.job == nullptr) return NotYet(at, "facts of such a runner are");
-  auto axis = std::ranges::find_if(env.job->axes, [&](const AxisEntry& a) { return a.name.text == runner->name; });
-  if (axis == env.job->axes.end() || axis->values.empty()) return ErrorTerm(at);
-  TermPtr choice = StringTerm(fact(axis->values.back()->constant.text), type, at);
-  for (size_t i = axis->values.size() - 1; i-- > 0;) {
-    const std::string value = fact(axis->values[i]->constant.text);
+  const std::vector<TermPtr> rows = env.job == nullptr ? std::vector<TermPtr>{} : ValuesOverRows(runner, *env.job);
+  if (rows.empty())
+    return Fail(Build(Code::P0403, at, fmt::format("the {} of this runner is not known while compiling", key),
+                      "the runner is known only when the job starts")
+                    .Say(fmt::format("Inside the job it is known:   runner.{}", key)),
+                at);
+  TermPtr choice = StringTerm(fact(rows.back()->constant.text), type, at);
+  for (size_t i = rows.size() - 1; i-- > 0;) {
+    const std::string value = fact(rows[i]->constant.text);
     if (choice->is_text_constant() && choice->constant.text == value) continue;
-    TermPtr test = Share(NodeOver(TermKind::Equal, types::Simple(Kind::Bool), at, {runner, axis->values[i]}));
+    TermPtr test = Share(NodeOver(TermKind::Equal, types::Simple(Kind::Bool), at, {runner, rows[i]}));
     choice = Share(NodeOver(TermKind::Conditional, type, at, {std::move(test), StringTerm(value, type, at), choice}));
   }
   return choice;
@@ -224,10 +239,12 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
     return Fail(std::move(report), at);
   }
   if (root == "github") return ReadGithub(path, key, key_at, at, env);
-  if (root == "needs" || root == "jobs") return ReadNeeds(path, key, key_at, at, env);
+  if (root == "needs" || (root == "jobs" && env.of_pipeline)) return ReadNeeds(path, key, key_at, at, env);
   if (root == "steps") return ReadSteps(path, key, key_at, at, env);
   if (root == "secrets" || root == "vars" || root == "inputs" || root == "matrix")
     return ReadDeclared(path, key, key_at, at, env);
+  if (root == "schedule") return ReadSchedule(key, key_at, at, env);
+  if (root == "services" || root == "self") return ReadService(path, key, key_at, at, env);
   if (root == "env") return Path("env." + key, types::Simple(Kind::String), Context::Env, at);
   if (const auto type = ContextProperty(path, key)) return Path(path + "." + key, *type, types::FindContext(root), at);
   return UnknownProperty(path, key, key_at, ContextProperties(path));
@@ -252,11 +269,15 @@ TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& 
     Term term = *Path("secrets." + key, types::Simple(Kind::String), Context::Secrets, at);
     term.labels.secret = {Span{}, "a secret"};
     if (secret != nullptr) term.declared = secret->at;
+    if (secret != nullptr && !InEnvironment("secret", secret->name, secret->at, secret->environments, key_at, env))
+      return ErrorTerm(at);
     return Share(std::move(term));
   }
   if (context == "vars") {
     const VariableEntry* variable = session_.names.FindVariable(key);
     if (variable == nullptr) return Undeclared("variable", key, key_at);
+    if (!InEnvironment("variable", variable->name, variable->at, variable->environments, key_at, env))
+      return ErrorTerm(at);
     Term term = *Path("vars." + key, variable->type, Context::Vars, at, variable->at);
     if (term.type.optional) {
       Absence absence{variable->at, fmt::format("`{}` may be unset", key), {}, {}, "because nobody has to set it", ""};
@@ -279,7 +300,7 @@ TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& 
   }
   if (env.job != nullptr)
     for (AxisEntry& axis : env.job->axes)
-      if (axis.name.text == key) return AxisTerm(*env.job, axis, at);
+      if (axis.name.text == key) return AxisTerm(*env.job, axis, at, env);
   std::vector<std::string> axes;
   if (env.job != nullptr)
     for (const AxisEntry& axis : env.job->axes) axes.push_back(axis.name.text);
@@ -287,6 +308,68 @@ TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& 
                axes.empty() ? std::string("this job has no matrix") : fmt::format("the matrix has no axis `{}`", key));
   Suggest(report, key, key_at, axes, "GitHub would put nothing here, without a word");
   return Fail(std::move(report), at);
+}
+
+// `schedule.daily`: did that line of the triggers start the run?
+TermPtr Elaborator::ReadSchedule(const std::string& key, Span key_at, Span at, const Env& env) {
+  std::vector<std::string> names;
+  for (const Trigger& trigger : env.run()->checked->triggers)
+    for (size_t i = 0; i < trigger.schedule_names.size(); ++i) {
+      if (!trigger.schedule_names[i].empty()) names.push_back(trigger.schedule_names[i]);
+      if (trigger.schedule_names[i] != key) continue;
+      TermPtr cron = StringTerm(trigger.schedules[i].first, types::Simple(Kind::String), at);
+      return Share(NodeOver(TermKind::Equal, types::Simple(Kind::Bool), at,
+                            {Path("github.event.schedule", types::Simple(Kind::String), Context::Github, at), cron}));
+    }
+  Build report(Code::P0203, key_at, fmt::format("no schedule is called `{}`", key));
+  Suggest(report, key, key_at, names, "not one of the names");
+  report.Say(fmt::format("A schedule gets a name in its trigger:   on schedule(\"0 3 * * *\", name: {})", key));
+  return Fail(std::move(report), at);
+}
+
+// Secrets and variables of environments exist only in jobs that enter one of them (P0206).
+bool Elaborator::InEnvironment(std::string_view what, const std::string& name, Span declared,
+                               const std::vector<syntax::Name>& environments, Span at, const Env& env) {
+  if (environments.empty() || env.neutral || env.of_call) return true;
+  const auto among = [&](const std::string& entered) {
+    return std::ranges::any_of(environments, [&](const syntax::Name& each) { return each.text == entered; });
+  };
+  std::string names;
+  for (const syntax::Name& each : environments) names += (names.empty() ? "" : ", ") + each.text;
+  const TermPtr entered = env.job == nullptr ? nullptr : JobEnvironment(*env.job);
+  if (entered != nullptr && (entered->is(TermKind::Error) || !entered->is_text_constant())) return true;
+  if (entered != nullptr && among(entered->constant.text)) return true;
+  Build report(Code::P0206, at, fmt::format("the {} `{}` exists only in {}", what, name, names),
+               env.job == nullptr   ? std::string("no environment is entered here")
+               : entered == nullptr ? fmt::format("`{}` enters no environment", env.job->name.text)
+                                    : fmt::format("`{}` enters `{}`", env.job->name.text, entered->constant.text));
+  report.Also(declared, "declared here");
+  report.Say(fmt::format("Let the job enter it:   environment: {}", environments.front().text));
+  Fail(std::move(report), at);
+  return false;
+}
+
+// The environment that a job enters, elaborated once; null when it enters none.
+TermPtr Elaborator::JobEnvironment(JobScope& job) {
+  auto setting = job.settings.find("environment");
+  if (setting == job.settings.end()) return nullptr;
+  if (std::exchange(job.environment_known, true)) return job.environment;
+  const Ast& ast = *job.pipeline->file->ast;
+  const syntax::Item& written = ast[setting->second];
+  Reporter::Item item(session_.report, &written, written.damaged);
+  ExprId value = std::get<syntax::Setting>(written.node).value;
+  if (value.valid() && ast[value].kind == syntax::ExprKind::Record) {
+    ExprId name;
+    for (const syntax::Entry& entry : ast[value].entries)
+      if (entry.key && entry.key->text == "name") name = entry.value;
+    if (!name.valid())
+      session_.report.Add(Build(Code::P0301, ast[value].span, "`environment` needs a name", "not given")
+                              .Say("Write   environment: { name: prod, deployment: false }"));
+    value = name;
+  }
+  job.environment = value.valid() ? ElaborateAs(value, JobEnv(job), types::Simple(Kind::Environment), "`environment`")
+                                  : ErrorTerm(written.span);
+  return job.environment;
 }
 
 TermPtr Elaborator::Undeclared(std::string_view what, const std::string& key, Span key_at) {
@@ -323,7 +406,7 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
     return UnknownProperty("needs.*", key, key_at, {"result"});
   }
   const PipelineScope* pipeline = env.run();
-  if (path == "needs") {
+  if (path == "needs" || path == "jobs") {
     JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, key);
     if (job != nullptr) return Path("needs." + key, types::Simple(Kind::Object), Context::Needs, at, job->name.span);
     std::vector<std::string> names;
@@ -334,7 +417,6 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
     if (!names.empty()) report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(names)));
     return Fail(std::move(report), at);
   }
-  if (path == "jobs") return NotYet(at, "the context `jobs` is");
   const bool outputs = path.ends_with(".outputs") && path != "needs.outputs";
   const std::string name = outputs ? path.substr(6, path.size() - 14) : path.substr(6);
   JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, name);
@@ -346,7 +428,8 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
                 at);
   }
   if (!outputs && key == "result")
-    return Path("needs." + name + ".result", types::JobResult(), Context::Needs, at, job->name.span);
+    return Path("needs." + name + ".result", types::JobResult(), env.of_pipeline ? Context::Jobs : Context::Needs, at,
+                job->name.span);
   if (!outputs && key == "outputs")
     return Path("needs." + name + ".outputs", types::Simple(Kind::Object), Context::Needs, at, job->name.span);
   return JobOutputTerm(*job, key, key_at, at, env);
@@ -418,7 +501,38 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
   return Share(std::move(term));
 }
 
+TermPtr Elaborator::CallOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (!job.call) return ErrorTerm(at);
+  std::vector<std::string> known;
+  std::optional<Type> type = CalledOutput(*job.call, key, known);
+  if (!type) {
+    Build report(Code::P0203, key_at, fmt::format("{} gives no output `{}`", job.call->shown, key));
+    Suggest(report, key, key_at, known, "GitHub would put nothing here, without a word");
+    if (!known.empty()) report.Say(fmt::format("Its outputs: {}.", JoinNames(known)));
+    return Fail(std::move(report), at);
+  }
+  if (type->is(Kind::Error)) return ErrorTerm(at);
+  if (!job.axes.empty())
+    return Fail(Build(Code::P0302, key_at, fmt::format("`{}` is called once for each row", job.name.text),
+                      "GitHub would give the value of the row that ends last"),
+                at);
+  Term term;
+  term.kind = TermKind::JobOutput;
+  term.type = *std::move(type);
+  term.at = at;
+  term.contexts = env.of_pipeline ? Context::Jobs : Context::Needs;
+  term.owner = job.name.text;
+  term.name = key;
+  if (auto absence = JobAbsence(job, fmt::format("{}.{}", job.name.text, key), env); absence && !env.neutral) {
+    term.type = types::Optional(std::move(term.type));
+    term.absence = std::move(absence);
+    if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+  }
+  return Share(std::move(term));
+}
+
 TermPtr Elaborator::JobOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env) {
+  if (job.decl->call) return CallOutputTerm(job, key, key_at, at, env);
   auto it = job.outputs.find(key);
   if (it == job.outputs.end()) {
     Build report(Code::P0203, key_at, fmt::format("the job `{}` has no output `{}`", job.name.text, key));
@@ -431,14 +545,30 @@ TermPtr Elaborator::JobOutputTerm(JobScope& job, const std::string& key, Span ke
   }
   OutputEntry& output = it->second;
   output.read = true;
-  if (!job.axes.empty()) return NotYet(key_at, "outputs of matrix jobs are");
   Term term;
   term.type = OutputType(job, output);
   if (term.type.is(Kind::Error)) return ErrorTerm(at);
-  term.kind = term.type.is(Kind::File) ? TermKind::JobFile : TermKind::JobOutput;
+  const bool file = term.type.is_file();
+  term.kind = file ? TermKind::JobFile : TermKind::JobOutput;
+  // One value for each row.
+  if (!job.axes.empty() && file) term.type = types::ListOf(types::Present(term.type));
+  if (!job.axes.empty() && !file) {
+    for (AxisEntry& axis : job.axes)
+      if (TypedAxis(job, axis).run_time != nullptr)
+        return Fail(Build(Code::P0302, key_at,
+                          fmt::format("`{}.{}` has one value for each row, and the rows are known only at run time",
+                                      job.name.text, key),
+                          "GitHub would give the value of the row that ends last")
+                        .Also(axis.name.span, "these rows")
+                        .Say(fmt::format("Hand over a file:   output {}: file = \"...\"   and read   {}.{}.dir", key,
+                                         job.name.text, key)),
+                    at);
+    term.type = types::MapOf(types::Simple(Kind::String), term.type);
+    term.gathered = true;
+  }
   term.at = at;
   // A file arrives inside the job that reads it, and only there.
-  term.contexts = term.type.is(Kind::File) ? Context::Needs | Context::Steps : ContextSet(Context::Needs);
+  term.contexts = file ? Context::Needs | Context::Steps : ContextSet(env.of_pipeline ? Context::Jobs : Context::Needs);
   term.owner = job.name.text;
   term.name = output.name.text;
   term.declared = output.declared;

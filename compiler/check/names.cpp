@@ -81,13 +81,15 @@ TermPtr Elaborator::EvalName(const syntax::Expr& e, const Env& env, const Type* 
 TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type& expected) {
   bool is_member = false;
   if (expected.is(Kind::Enum)) is_member = Contains(expected.members, e.text);
+  if (expected.is(Kind::Environment)) is_member = session_.names.FindEnvironment(e.text) != nullptr;
   if (expected.is(Kind::Shell)) is_member = Contains(Shells(), e.text);
   if (expected.is(Kind::Runner))
     is_member = catalogue::FindRunnerLabel(e.text) != nullptr || session_.project.FindRunner(e.text) != nullptr;
   if (!is_member) {
     // A quoted text can be nothing but a member.
     if (e.kind == syntax::ExprKind::String && !expected.is(Kind::String)) {
-      const bool closed = expected.is(Kind::Enum) || expected.is(Kind::Runner) || expected.is(Kind::Shell);
+      const bool closed = expected.is(Kind::Enum) || expected.is(Kind::Runner) || expected.is(Kind::Shell) ||
+                          expected.is(Kind::Environment);
       return closed ? UnknownName(e, env, &expected) : nullptr;
     }
     return nullptr;
@@ -96,7 +98,9 @@ TermPtr Elaborator::FindMember(const syntax::Expr& e, const Env& env, const Type
   if (e.kind == syntax::ExprKind::Name) {
     Reporter::Trial trial(session_.report);
     TermPtr local = FindLocal(e.text, e.span, env);
-    if (local != nullptr && (local->type.kind == expected.kind || local->type.is(Kind::String))) rival = local;
+    const bool itself = local != nullptr && local->is_text_constant() && local->type.is(Kind::Environment);
+    if (local != nullptr && !itself && (local->type.kind == expected.kind || local->type.is(Kind::String)))
+      rival = local;
   }
   if (rival != nullptr) {
     const std::string kind = KindOfName(rival);
@@ -151,7 +155,7 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
   }
   if (env.job != nullptr) {
     for (AxisEntry& axis : env.job->axes)
-      if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at);
+      if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at, env);
     // A step of an inner block is visible after it, in the rest of the blocks around.
     if (StepEntry* step = Find(env.job->all_steps, name);
         step != nullptr && (step->passed || env.at_end) && env.block != nullptr) {
@@ -164,9 +168,10 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     if (auto it = env.pipeline->parameters.find(name); it != env.pipeline->parameters.end())
       return ParamTerm(*env.pipeline, it->second, at);
     if (LetEntry* let = Find(env.pipeline->lets, name)) return UseLet(*let, at, env);
-    // A job and an environment of a later version may have one name; inside the job it is the environment's.
+    // A job and an environment may have one name; inside the job it is the environment's.
     JobScope* job = Find(env.pipeline->jobs, name);
-    if (job != nullptr && job == env.job && env.file->other_names.contains(name)) return ErrorTerm(at);
+    if (job != nullptr && job == env.job && session_.names.FindEnvironment(name) != nullptr)
+      return FindEnvironmentValue(name, at, env);
     if (job != nullptr) {
       Term term = PathTerm("needs." + job->name.text, types::Simple(Kind::Object), Context::Needs, at);
       term.declared = job->name.span;
@@ -175,6 +180,7 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
   }
   if (LetEntry* let = Find(env.file->lets, name)) return UseLet(*let, at, env);
   if (auto it = env.file->enums.find(name); it != env.file->enums.end()) return EnumTerm(it->second, at);
+  if (TermPtr environment = FindEnvironmentValue(name, at, env)) return environment;
   if (auto it = env.file->imports.find(name); it != env.file->imports.end()) {
     const Imported& imported = it->second;
     if (imported.name.empty()) {
@@ -190,9 +196,48 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     return ErrorTerm(at);  // the import was reported, or names a thing of a later version
   }
   if (env.file->other_names.contains(name)) return ErrorTerm(at);
-  // Values of a setting of a later version, which was reported as such.
-  if (name == "services" && env.job != nullptr && env.job->settings.contains(name)) return ErrorTerm(at);
+  if (name == "schedule" && env.run() != nullptr && env.run()->checked != nullptr &&
+      env.run()->checked->HasTrigger("schedule"))
+    return Share(PathTerm("schedule", types::Simple(Kind::Object), {}, at));
+  if ((name == "services" && env.job != nullptr && env.job->settings.contains(name)) ||
+      (name == "self" && (env.self != nullptr || env.neutral)))
+    return Share(PathTerm(std::string(name), types::Simple(Kind::Object), {}, at));
   return nullptr;
+}
+
+// An environment of this file, or one that it imports: its settings can be read, and its text is its name.
+TermPtr Elaborator::FindEnvironmentValue(std::string_view name, Span at, const Env& env) {
+  const EnvironmentEntry* environment = session_.names.FindEnvironment(name);
+  if (environment == nullptr || environment->name != name) return nullptr;
+  auto import = env.file->imports.find(name);
+  const bool imported = import != env.file->imports.end() && import->second.file == environment->file;
+  if (environment->file != env.file && !imported) return nullptr;
+  Term term = *StringTerm(environment->name, types::Simple(Kind::Environment), at);
+  term.declared = environment->at;
+  return Share(std::move(term));
+}
+
+// `prod.url`
+TermPtr Elaborator::ReadEnvironment(const TermPtr& environment, const std::string& key, Span key_at, Span at) {
+  if (key == "name") return StringTerm(environment->constant.text, types::Simple(Kind::String), at);
+  const EnvironmentEntry* entry = session_.names.FindEnvironment(environment->constant.text);
+  if (entry == nullptr) return ErrorTerm(at);
+  auto setting = entry->settings.find(key);
+  if (key != "url" || setting == entry->settings.end())
+    return UnknownProperty(entry->name, key, key_at, {"name", "url"});
+  Env env;
+  env.file = entry->file;
+  TermPtr url = Elaborate(entry->file->ast->As<syntax::Setting>(setting->second)->value, env);
+  if (url->is(TermKind::Error)) return ErrorTerm(at);
+  Term copy = *url;
+  copy.at = at;
+  return Share(std::move(copy));
+}
+
+bool Elaborator::IsValueName(const syntax::Expr& word, const Env& env) {
+  if (types::IsContextName(word.text)) return true;
+  Reporter::Trial trial(session_.report);
+  return FindLocal(word.text, word.span, env) != nullptr;
 }
 
 TermPtr Elaborator::UseLet(LetEntry& let, Span at, const Env& env) {
@@ -287,8 +332,14 @@ TermPtr Elaborator::ParamTerm(const PipelineScope& pipeline, size_t index, Span 
   return Share(std::move(term));
 }
 
-TermPtr Elaborator::AxisTerm(JobScope& job, AxisEntry& axis, Span at) {
+TermPtr Elaborator::AxisTerm(JobScope& job, AxisEntry& axis, Span at, const Env& env) {
   const AxisEntry& typed = TypedAxis(job, axis);
+  if (env.row != nullptr)
+    if (auto value = env.row->find(axis.name.text); value != env.row->end()) {
+      Term copy = *value->second;
+      copy.at = at;
+      return Share(std::move(copy));
+    }
   Term term;
   term.kind = typed.type.is(Kind::Error) ? TermKind::Error : TermKind::Axis;
   term.type = typed.type;
@@ -325,6 +376,13 @@ std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
 TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Type* expected) {
   if (expected != nullptr && expected->is(Kind::Runner))
     return Fail(UnknownRunner(session_.project, e.text, e.span), e.span);
+  if (expected != nullptr && expected->is(Kind::Environment)) {
+    const std::vector<std::string> known = session_.names.EnvironmentNames();
+    Build report(Code::P0309, e.span, fmt::format("there is no environment `{}`", e.text));
+    Suggest(report, e.text, e.span, known, "no file of the project declares it");
+    report.Say(fmt::format("Declare it, once in the project:   environment {} {{ }}", e.text));
+    return Fail(std::move(report), e.span);
+  }
   if (expected != nullptr && (expected->is(Kind::Enum) || expected->is(Kind::Shell))) {
     const std::vector<std::string>& members = expected->is(Kind::Enum) ? expected->members : Shells();
     const std::string owner = place_.empty() ? fmt::format("`{}`", types::ToText(types::Present(*expected))) : place_;

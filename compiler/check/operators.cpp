@@ -20,7 +20,9 @@ bool IsNull(const TermPtr& term) { return term->is_constant() && term->constant.
 bool IsEmptyText(const TermPtr& term) { return term->is_text_constant() && term->constant.text.empty(); }
 
 // Types whose values are found as members of the other side.
-bool IsClosed(const Type& type) { return type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell); }
+bool IsClosed(const Type& type) {
+  return type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell) || type.is(Kind::Environment);
+}
 
 bool Comparable(const Type& a, const Type& b) {
   const Type x = types::Present(a), y = types::Present(b);

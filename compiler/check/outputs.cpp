@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "compiler/base/text.h"
 #include "compiler/check/steps.h"
+#include "compiler/check/suggest.h"
+#include "compiler/expr/value.h"
 
 namespace sluice::check {
 namespace {
@@ -28,8 +31,9 @@ std::optional<std::string> LastComponent(const TermPtr& path) {
 
 }  // namespace
 
-TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, const Env& env) {
-  TermPtr path = elaborator_.ElaborateAs(decl.value, env, types::Simple(Kind::String), "the path of a file");
+TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, OutputShape shape, const Env& env) {
+  TermPtr path = elaborator_.ElaborateAs(decl.value, env, types::Simple(Kind::String),
+                                         shape == OutputShape::Dir ? "the path of a folder" : "the path of a file");
   if (!CheckSlot(path, slots::kStepEnv, env, session_)) return ErrorTerm(path->at);
   if (const Term* secret = FindSecret(path)) {
     session_.report.Add(Build(Code::P0502, secret->at, "a secret cannot be part of a path",
@@ -38,15 +42,44 @@ TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, const Env& env) {
   }
   const auto name = LastComponent(path);
   const bool outside = path->is_text_constant() && path->constant.text.starts_with('/');
+  if (shape == OutputShape::Dir && !outside) return path;
   if (name && IsFileName(*name) && !outside) return path;
   session_.report.Add(
       outside
-          ? Build(Code::P0305, path->at, "the path of a file counts from the folder of the job", "an absolute path")
+          ? Build(Code::P0305, path->at, "the path of an output counts from the folder of the job", "an absolute path")
                 .Say("Copy the file into the folder of the job, and name it from there.")
           : Build(Code::P0305, path->at, "the last part of the path has to be a constant file name",
                   name ? fmt::format("`{}` is not a plain file name", *name) : std::string("known only at run time"))
                 .Say("Letters, digits and `._+@=-`:   \"dist/package.tgz\""));
   return ErrorTerm(path->at);
+}
+
+// `{ raw: true, retention: 7d }`
+void BodyChecker::FileOptions(const syntax::OutputDecl& decl, Output& output, const Env& env) {
+  if (!decl.options.valid()) return;
+  static const auto& known = *new std::vector<std::string>{"raw", "retention"};
+  for (const syntax::Entry& entry : ast_[decl.options].entries) {
+    if (!entry.key) continue;
+    const std::string what = fmt::format("`{}`", entry.key->text);
+    if (entry.key->text == "raw") {
+      const TermPtr raw = elaborator_.ElaborateAs(entry.value, env, types::Simple(Kind::Bool), what);
+      if (CheckConstant(raw, what, session_)) output.raw = raw->is_bool(true);
+    } else if (entry.key->text == "retention") {
+      const TermPtr time = elaborator_.ElaborateAs(entry.value, env, types::Simple(Kind::Duration), what);
+      if (!CheckConstant(time, what, session_)) continue;
+      const double days = time->constant.number / (24 * 3600e3);
+      if (days == std::floor(days) && days >= 1 && days <= 90)
+        output.retention = NumberTerm(days, "", types::Simple(Kind::Int), time->at);
+      else
+        session_.report.Add(Build(Code::P0306, time->at, "GitHub keeps artifacts for 1 to 90 whole days",
+                                  fmt::format("{} days", expr::NumberToText(days)))
+                                .Say("Write   retention: 7d"));
+    } else {
+      Build report(Code::P0208, entry.key->span, fmt::format("an output has no option {}", what));
+      Suggest(report, entry.key->text, entry.key->span, known, "not known");
+      session_.report.Add(std::move(report));
+    }
+  }
 }
 
 void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes) {
@@ -60,16 +93,18 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
   output.at = source::Join(ast_[id].keyword, decl.name.span);
   output.whole = ast_[id].span;
   output.name_at = decl.name.span;
-  if (decl.options.valid())
-    session_.report.Add(Build(Code::P0115, ast_[decl.options].span, "options of outputs are not supported yet",
-                              "this version of Sluice reads it, but cannot use it"));
   const Type declared = elaborator_.ReadType(ast_, decl.type);
-  if (declared.is(Kind::File)) {
-    output.shape = OutputShape::File;
+  if (declared.is_file()) {
+    output.shape = declared.is(Kind::File) ? OutputShape::File : OutputShape::Dir;
     output.type = declared;
-    output.value = FilePath(decl, env);
+    output.value = FilePath(decl, output.shape, env);
+    FileOptions(decl, output, env);
     nodes.push_back({PutPlace{job_.outputs.size()}});
   } else {
+    if (decl.options.valid())
+      session_.report.Add(
+          Build(Code::P0208, ast_[decl.options].span, "only files and folders have options", types::ToText(declared))
+              .Say("Remove them, or hand over a file:   output NAME: file = \"...\""));
     output.value =
         decl.type.valid() && !declared.is(Kind::Error)
             ? elaborator_.ElaborateAs(decl.value, env, types::Optional(declared), fmt::format("`{}`", output.name))
@@ -83,7 +118,7 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
       report.Say("Pass the work instead of the secret: do the step that needs it in this job.");
       session_.report.Add(std::move(report));
     } else if (!output.value->is(TermKind::Error) &&
-               (output.value->type.is(Kind::Object) || output.value->type.is(Kind::File))) {
+               (output.value->type.is(Kind::Object) || output.value->type.is_file())) {
       session_.report.Add(
           Build(Code::P0302, output.value->at, "an output is one value", types::WithArticle(output.value->type))
               .Say("Name what of it shall leave the job."));

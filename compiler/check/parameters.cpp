@@ -27,6 +27,11 @@ std::string ExampleDefault(const Type& type) {
   }
 }
 
+bool CanBeInput(const Type& type) {
+  return type.is(Kind::String) || type.is(Kind::Bool) || type.is_number() || type.is(Kind::Enum) ||
+         type.is(Kind::Environment);
+}
+
 std::string JoinDocs(const std::vector<std::string>& docs) {
   std::string text;
   for (const std::string& line : docs) text += (text.empty() ? "" : " ") + line;
@@ -65,6 +70,7 @@ void ReadParameters(const PipelineScope& scope, Pipeline& pipeline, Elaborator& 
   const Ast& ast = *scope.file->ast;
   Env env;
   env.file = scope.file;
+  pipeline.environments = session.names.EnvironmentNames();
   const bool called = pipeline.HasTrigger("workflow_dispatch") || pipeline.HasTrigger("workflow_call");
   const Trigger* other = OtherTrigger(pipeline);
   bool reported = false;
@@ -80,12 +86,17 @@ void ReadParameters(const PipelineScope& scope, Pipeline& pipeline, Elaborator& 
     } else {
       parameter.type = types::Simple(Kind::String);
     }
-    const bool simple = parameter.type.is(Kind::String) || parameter.type.is(Kind::Bool);
-    if (param.type.valid() && !simple && !parameter.type.is(Kind::Error)) {
-      session.report.Add(
-          Build(Code::P0115, ast[param.type].span,
-                fmt::format("a parameter of type `{}` is not supported yet", types::ToText(parameter.type)),
-                "this version of Sluice reads it, but cannot use it"));
+    if (param.type.valid() && !CanBeInput(parameter.type) && !parameter.type.is(Kind::Error)) {
+      session.report.Add(Build(Code::P0302, ast[param.type].span,
+                               fmt::format("GitHub cannot ask for {}", types::WithArticle(parameter.type)),
+                               "inputs are texts, numbers, bools, enums and environments")
+                             .Say("Take it as text, and read it in a script."));
+      parameter.type = Type{};
+    }
+    if (parameter.type.is(Kind::Environment) && pipeline.environments.empty()) {
+      session.report.Add(Build(Code::P0301, ast[param.type].span, "the project declares no environment",
+                               "there is nothing to choose from")
+                             .Say("Declare them:   environment staging { }   environment prod { approval: { ... } }"));
       parameter.type = Type{};
     }
     if (param.default_value.valid()) parameter.default_at = ast[param.default_value].span;

@@ -65,11 +65,10 @@ void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
                                 fmt::format("`{}.{}` is the {} of the step", owner, output.name, output.name))
                               .Say("Any other name will do. Reserved: result, outcome, conclusion, stdout, outputs."));
     }
-    if (output.type.is(Kind::File))
-      session_.report.Add(Build(Code::P0115, output.at,
-                                fmt::format("an output of type `{}` is not supported yet", types::ToText(output.type)),
-                                "this version of Sluice reads it, but cannot use it")
-                              .Say("Write it as one line of text, and declare it as `string`."));
+    if (output.type.is(Kind::File) || output.type.is(Kind::Dir))
+      session_.report.Add(
+          Build(Code::P0302, output.at, "a script cannot hand over a file by its text", types::ToText(output.type))
+              .Say("Name the file in the job:   output NAME: file = \"dist/app.tgz\""));
     body.outputs.push_back(std::move(output));
   }
 }

@@ -3,10 +3,12 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "compiler/catalogue/lock.h"
 #include "compiler/check/checked.h"
 #include "compiler/check/reporter.h"
 #include "compiler/syntax/ast.h"
@@ -114,6 +116,7 @@ struct AxisEntry {
   bool typed = false;
   bool busy = false;
   std::vector<TermPtr> values;
+  TermPtr run_time;  // the list, when it is known only at run time
 };
 
 struct OutputEntry {
@@ -129,6 +132,20 @@ struct OutputEntry {
   bool read = false;
 };
 
+// What a called pipeline takes and gives, wherever it comes from.
+struct CallSignature {
+  struct Input {
+    std::string name;
+    Type type;
+    bool required = false;
+  };
+  std::string target, version;
+  std::string shown;  // "`release`", for messages
+  PipelineScope* own = nullptr;
+  const catalogue::WorkflowPin* foreign = nullptr;
+  std::vector<Input> inputs;
+};
+
 struct JobScope {
   syntax::Name name;
   ItemId item;
@@ -142,6 +159,11 @@ struct JobScope {
   std::map<std::string, StepEntry*, std::less<>> all_steps;  // by name, in any block
   std::map<std::string, ItemId, std::less<>> settings;
   std::map<int32_t, BlockScope*> blocks;  // by the id of the IfStep: its `then`; the complement of the id: its else
+  std::map<std::string, TermPtr, std::less<>> services;  // those of `services:`, once they were read
+  bool services_known = false;
+  std::optional<CallSignature> call;  // of a job that calls a pipeline
+  TermPtr environment;                // that the job enters
+  bool environment_known = false;
   // The elaborated `if`.
   TermPtr condition;
   bool condition_known = false;
@@ -186,9 +208,20 @@ struct FileScope {
   std::vector<std::string> Exported() const;
 };
 
+// `environment NAME { … }`, as far as workflows read it.
+struct EnvironmentEntry {
+  std::string name;
+  Span at;
+  const FileScope* file = nullptr;
+  ItemId item;
+  std::map<std::string, ItemId, std::less<>> settings;
+  bool approval = false;  // people have to agree
+  Span approval_at;
+};
 struct SecretEntry {
   std::string name;
   Span at;
+  std::vector<syntax::Name> environments;  // the only ones that have it; none: the repository
 };
 struct VariableEntry {
   std::string name;
@@ -196,6 +229,7 @@ struct VariableEntry {
   Span at;
   const Ast* ast = nullptr;
   TypeId written;
+  std::vector<syntax::Name> environments;
 };
 
 // All names of a project. Owns the scopes.
@@ -208,8 +242,11 @@ struct ProjectScope {
   std::deque<StepEntry> steps;
   std::vector<SecretEntry> secrets;
   std::vector<VariableEntry> variables;
+  std::deque<EnvironmentEntry> environments;
 
   const SecretEntry* FindSecret(std::string_view name) const;
+  const EnvironmentEntry* FindEnvironment(std::string_view name) const;
+  std::vector<std::string> EnvironmentNames() const;
   const VariableEntry* FindVariable(std::string_view name) const;
   const FileScope* FindFile(std::string_view path) const;
   const FileScope* FileOf(const Ast& ast) const;

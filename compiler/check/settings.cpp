@@ -18,16 +18,21 @@ const std::vector<std::string>& Known(Place place) {
   static const auto& pipeline =
       *new std::vector<std::string>{"concurrency", "container", "env",   "name",    "permissions",
                                     "run-name",    "runs-on",   "shell", "timeout", "working-directory"};
-  static const auto& job = *new std::vector<std::string>{
-      "concurrency", "container", "continue-on-error", "env",     "fail-fast", "if",      "max-parallel",
-      "name",        "needs",     "permissions",       "runs-on", "shell",     "timeout", "working-directory"};
+  static const auto& job =
+      *new std::vector<std::string>{"concurrency",      "container", "continue-on-error", "env",   "environment",
+                                    "fail-fast",        "if",        "max-parallel",      "name",  "needs",
+                                    "permissions",      "runs-on",   "services",          "shell", "timeout",
+                                    "working-directory"};
   static const auto& step =
       *new std::vector<std::string>{"continue-on-error", "env", "if", "shell", "timeout", "working-directory"};
+  static const auto& call =
+      *new std::vector<std::string>{"concurrency", "fail-fast", "if", "max-parallel", "name", "needs", "permissions"};
+  if (place == Place::Call) return call;
   return place == Place::Pipeline ? pipeline : place == Place::Job ? job : step;
 }
 
 std::string_view PlaceName(Place place) {
-  return place == Place::Pipeline ? "pipeline" : place == Place::Job ? "job" : "step";
+  return place == Place::Pipeline ? "pipeline" : place == Place::Job ? "job" : place == Place::Call ? "call" : "step";
 }
 
 // Breaks a note behind the comma before column 110.
@@ -121,16 +126,71 @@ TermPtr SettingReader::Timeout(const SlotUse& slot) {
   });
 }
 
-TermPtr SettingReader::RunsOn() {
+// Labels of one's own runners are whatever their owner wrote: a bare word is its own text, unless it names a value.
+TermPtr SettingReader::Labels(ExprId id) {
+  std::vector<TermPtr> labels;
+  bool broken = false;
+  for (const syntax::Entry& entry : ast_[id].entries) {
+    if (!entry.value.valid()) continue;
+    const syntax::Expr& written = ast_[entry.value];
+    const bool known = written.kind == syntax::ExprKind::Name && elaborator_.IsValueName(written, env_);
+    TermPtr label = written.kind == syntax::ExprKind::Name && !known
+                        ? StringTerm(written.text, types::Simple(Kind::String), written.span)
+                        : elaborator_.Elaborate(entry.value, env_);
+    if (label->type.is(Kind::Runner)) {
+      labels.push_back(std::move(label));
+      continue;
+    }
+    label = elaborator_.Require(label, types::Simple(Kind::String), "a label");
+    broken = broken || label->is(TermKind::Error) || !CheckSlot(label, slots::kRunsOn, env_, elaborator_.session());
+    labels.push_back(std::move(label));
+  }
+  if (broken) return nullptr;
+  if (labels.empty()) {
+    elaborator_.session().report.Add(Build(Code::P0301, ast_[id].span, "`runs-on` needs a label", "the list is empty"));
+    return nullptr;
+  }
+  return Share(NodeOver(TermKind::List, types::ListOf(types::Simple(Kind::String)), ast_[id].span, std::move(labels)));
+}
+
+// `{ group: "large", labels: [linux] }`
+TermPtr SettingReader::Group(ExprId id, TermPtr* group) {
+  static const auto& known = *new std::vector<std::string>{"group", "labels"};
+  Session& session = elaborator_.session();
+  TermPtr labels, named;
+  for (const syntax::Entry& entry : ast_[id].entries) {
+    if (!entry.key || !entry.value.valid()) continue;
+    if (entry.key->text == "group") {
+      named = elaborator_.ElaborateAs(entry.value, env_, types::Simple(Kind::String), "`group`");
+      if (!CheckSlot(named, slots::kRunsOn, env_, session)) named = nullptr;
+    } else if (entry.key->text == "labels") {
+      labels = ast_[entry.value].kind == syntax::ExprKind::List
+                   ? Labels(entry.value)
+                   : elaborator_.ElaborateAs(entry.value, env_, types::Simple(Kind::String), "`labels`");
+    } else {
+      Build report(Code::P0208, entry.key->span, fmt::format("`runs-on` has no setting `{}`", entry.key->text));
+      Suggest(report, entry.key->text, entry.key->span, known, "not known");
+      session.report.Add(std::move(report));
+    }
+  }
+  if (named == nullptr || group == nullptr) {
+    session.report.Add(
+        Build(Code::P0301, ast_[id].span, "`runs-on` needs a group here", "not given")
+            .Say("Write   runs-on: { group: \"large\", labels: [linux] }   or   runs-on: [self-hosted, linux]"));
+    return nullptr;
+  }
+  *group = named;
+  return labels;
+}
+
+TermPtr SettingReader::RunsOn(TermPtr* group) {
   if (!has("runs-on")) return nullptr;
   return InItem("runs-on", [&](const syntax::Setting& setting) -> TermPtr {
     const Type runner = types::Simple(Kind::Runner);
     Session& session = elaborator_.session();
-    if (setting.value.valid() && ast_[setting.value].kind == syntax::ExprKind::List) {
-      session.report.Add(Build(Code::P0115, ast_[setting.value].span, "runners of several labels are not supported yet",
-                               "this version of Sluice reads it, but cannot use it"));
-      return nullptr;
-    }
+    if (setting.value.valid() && ast_[setting.value].kind == syntax::ExprKind::List) return Labels(setting.value);
+    if (setting.value.valid() && ast_[setting.value].kind == syntax::ExprKind::Record)
+      return Group(setting.value, group);
     TermPtr value = elaborator_.Elaborate(setting.value, env_, &runner);
     if (value->is(TermKind::Error)) return nullptr;
     // A label that is known only at run time is a text that somebody of the project chose.
@@ -171,15 +231,8 @@ TermPtr SettingReader::Shell(const SlotUse& slot) {
 TermPtr SettingReader::Container() {
   if (!has("container")) return nullptr;
   if (const syntax::Setting* setting = Find("container");
-      setting->value.valid() && ast_[setting->value].kind == syntax::ExprKind::Record) {
-    return InItem("container", [&](const syntax::Setting& record) -> TermPtr {
-      elaborator_.session().report.Add(Build(Code::P0115, ast_[record.value].span,
-                                             "a record for `container` is not supported yet",
-                                             "this version of Sluice reads it, but cannot use it")
-                                           .Say("Write the image alone:   container: \"IMAGE\""));
-      return nullptr;
-    });
-  }
+      setting->value.valid() && ast_[setting->value].kind == syntax::ExprKind::Record)
+    return nullptr;
   TermPtr image = Text("container", slots::kContainer);
   if (image == nullptr) return nullptr;
   std::optional<types::LiteralMistake> wrong;
@@ -210,7 +263,7 @@ void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr&
     return;
   }
   if (elaborator_.RefuseAbsent(value) || elaborator_.RefuseNoText(value)) return;
-  if (value->type.is(Kind::File)) {
+  if (value->type.is_file()) {
     elaborator_.Require(value, types::Simple(Kind::String), fmt::format("`{}`", name));
     return;
   }

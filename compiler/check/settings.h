@@ -13,7 +13,7 @@ namespace sluice::check {
 
 using SettingMap = std::map<std::string, ItemId, std::less<>>;
 
-enum class Place : uint8_t { Pipeline, Job, Step };
+enum class Place : uint8_t { Pipeline, Job, Call, Step };
 
 // P0208 for settings that the place does not have.
 void CheckKnownSettings(const Ast& ast, const syntax::Block& block, Place place, Session& session);
@@ -34,15 +34,23 @@ class SettingReader {
   // A text with placeholders, a name or the like.
   TermPtr Text(std::string_view key, const SlotUse& slot);
   TermPtr Timeout(const SlotUse& slot);  // in whole minutes
-  TermPtr RunsOn();
+  // A label, or a list of them; of `{ group: …, labels: … }` the labels, which may be none.
+  TermPtr RunsOn(TermPtr* group);
   TermPtr Shell(const SlotUse& slot);
   TermPtr Container();
+  // `environment: { name: …, url: …, deployment: … }`: the last two; what the record lacks stays as it is.
+  void EnvironmentRecord(TermPtr& url, TermPtr& deployment);
+  // `container: { … }`; nothing when it is no record.
+  std::optional<ContainerRecord> ContainerRecordOf();
+  std::vector<ContainerRecord> Services(JobScope& job);
   std::vector<EnvEntry> EnvOf(const SlotUse& slot);
   std::vector<Grant> Permissions(bool& given);
   std::optional<Concurrency> ConcurrencyOf(const SlotUse& slot, const std::string& pipeline, bool privileged);
   std::string ConstantText(std::string_view key);
 
  private:
+  TermPtr Labels(ExprId id);
+  TermPtr Group(ExprId id, TermPtr* group);
   template <class Read>
   auto InItem(std::string_view key, const Read& read) {
     const syntax::Item& written = ast_[settings_.find(key)->second];

@@ -27,6 +27,17 @@ const SlotUse kJobContinue{"jobs.*.continue-on-error", "continue-on-error", SLUI
 const SlotUse kJobConcurrency{"jobs.*.concurrency", "concurrency", "a secret cannot be part of a concurrency group",
                               "groups are shown to everybody who can read the run"};
 const SlotUse kContainer{"jobs.*.container", "container", SLUICE_CONTROL("an image"), "the image"};
+const SlotUse kContainerCredentials{"jobs.*.container.credentials", "credentials"};
+const SlotUse kContainerEnv{"jobs.*.container.env.*", "env"};
+const SlotUse kServices{"jobs.*.services", "services", SLUICE_CONTROL("an image"), "the image"};
+const SlotUse kServiceCredentials{"jobs.*.services.*.credentials", "credentials"};
+const SlotUse kServiceEnv{"jobs.*.services.*.env.*", "env"};
+const SlotUse kPipelineOutput{"on.workflow_call.outputs.*.value", "output"};
+const SlotUse kEnvironment{"jobs.*.environment", "environment", SLUICE_CONTROL("an environment"), "the environment"};
+const SlotUse kEnvironmentUrl{"jobs.*.environment.url", "url", "a secret cannot be part of an address",
+                              "the page of the run shows it"};
+const SlotUse kCallWith{"jobs.*.with.*", "with", "a secret cannot be an input of a pipeline",
+                        "inputs are shown to everybody who can read the run"};
 const SlotUse kStrategy{"jobs.*.strategy", "fail-fast", SLUICE_CONTROL("a matrix")};
 const SlotUse kJobShell{"jobs.*.defaults.run", "shell", SLUICE_CONTROL("a shell"), "the shell"};
 const SlotUse kJobFolder{"jobs.*.defaults.run", "working-directory", SLUICE_CONTROL("a folder"), "the folder"};

@@ -22,7 +22,8 @@ struct SlotUse {
 namespace slots {
 extern const SlotUse kRunName, kConcurrency, kPipelineEnv;
 extern const SlotUse kJobName, kJobIf, kJobEnv, kRunsOn, kJobTimeout, kJobContinue, kJobConcurrency, kContainer,
-    kStrategy;
+    kContainerCredentials, kContainerEnv, kServices, kServiceCredentials, kServiceEnv, kStrategy, kPipelineOutput,
+    kCallWith, kEnvironment, kEnvironmentUrl;
 extern const SlotUse kJobShell, kJobFolder, kJobOutput, kMatrix;
 extern const SlotUse kStepName, kStepIf, kStepEnv, kStepRun, kStepWith, kStepTimeout, kStepContinue, kStepFolder,
     kShell, kShownName;

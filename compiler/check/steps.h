@@ -58,7 +58,8 @@ class BodyChecker {
   void AddPermissions(const catalogue::ActionPin& pin, const UsesBody& body, Span at);
   // outputs.cpp
   void OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes);
-  TermPtr FilePath(const syntax::OutputDecl& decl, const Env& env);
+  TermPtr FilePath(const syntax::OutputDecl& decl, OutputShape shape, const Env& env);
+  void FileOptions(const syntax::OutputDecl& decl, Output& output, const Env& env);
   void NoteFiles(const Step& step);
   // token.cpp
   bool IsRunByForks(const Env& env) const;

@@ -37,7 +37,7 @@ enum class TermKind : uint8_t {
   Param,       // name: a parameter; how it is read depends on the triggers (language.md 2.5)
   Axis,        // name
   StepOutput,  // owner: the step's name; name: the output. On the wire it is text
-  JobOutput,   // owner: the job; name: the output. On the wire it is text
+  JobOutput,   // owner: the job; name: the output. On the wire it is text. keys: the row of a matrix, once it is chosen
   JobFile,     // owner: the job; name: the output
   Not,
   And,
@@ -99,6 +99,7 @@ struct Term {
   Span declared;                           // where its type or value was declared, for messages
   uint32_t size = 1;                       // nodes, with those of inlined `let`s: the budget of expansion
   bool open = false;                       // a payload that no table describes: further properties can be read below it
+  bool gathered = false;                   // an output of a matrix job whose row is not chosen yet
   bool compiler_env = false;               // a test of a secret: reads only the compiler's own PIPE_HAS_…
   bool unknown = false;                    // a part of it is Unknown: whether it is a constant is not known either
 
@@ -129,6 +130,11 @@ TermPtr QuantityTerm(Refined unit, double value, std::string text, Span at);
 // A node over `args`: joins their contexts, labels and sizes. Error when one of them is.
 Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args);
 TermPtr Share(Term term);
+
+// A file or folder of another job, or all of them of a matrix (`.dir`, `.glob`): its value is a path.
+inline bool IsFilePath(const Term& term) {
+  return term.is(TermKind::JobFile) || (term.is(TermKind::Member) && term.args[0]->is(TermKind::JobFile));
+}
 
 // Calls `visit` for the term and everything below it, parents first.
 template <class Visit>

@@ -9,6 +9,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
+#include "compiler/check/collect.h"
 #include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
 #include "compiler/types/cron.h"
@@ -80,18 +81,18 @@ void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
 }
 
 void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Trigger trigger) {
-  std::string cron, zone;
+  std::string cron, zone, name;
   bool given = false;
   for (const syntax::Entry& entry : decl.args) {
     const Reporter::Part part(session_.report, &entry);
     const auto text = WordOf(ast_, entry.value);
     const Span at = entry.value.valid() ? ast_[entry.value].span : entry.span;
     if (entry.key && entry.key->text == "name") {
-      session_.report.Add(Build(Code::P0115, entry.key->span, "names of schedules are not supported yet",
-                                "this version of Sluice reads it, but cannot use it"));
+      if (text) name = *text;
+      CheckId({text.value_or(""), at}, session_.report);
     } else if (entry.key && entry.key->text != "timezone") {
       Build report(Code::P0204, entry.key->span, fmt::format("`schedule` has no filter `{}`", entry.key->text));
-      const std::vector<std::string> known{"timezone"};
+      const std::vector<std::string> known{"name", "timezone"};
       Suggest(report, entry.key->text, entry.key->span, known, "not known");
       report.Say("Its form is   on schedule(\"0 3 * * 1\", timezone: \"Europe/Oslo\")");
       session_.report.Add(std::move(report));
@@ -113,9 +114,11 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
   for (Trigger& other : pipeline.triggers)
     if (other.event == "schedule") {
       other.schedules.emplace_back(std::move(cron), std::move(zone));
+      other.schedule_names.push_back(std::move(name));
       return;
     }
   trigger.schedules.emplace_back(std::move(cron), std::move(zone));
+  trigger.schedule_names.push_back(std::move(name));
   pipeline.triggers.push_back(std::move(trigger));
 }
 

@@ -170,7 +170,7 @@ TermPtr BodyChecker::CheckScalarArgument(const TermPtr& value, const ActionInput
   }
   const bool text = input.kind == InputKind::String || input.kind == InputKind::Secret ||
                     input.kind == InputKind::Code || input.kind == InputKind::Path || SeparatorOf(input.kind) != 0;
-  if (type.is(Kind::File)) {
+  if (type.is_file()) {
     if (text) return value;
     return elaborator_.Require(value, types::Simple(Kind::Bool), what);
   }

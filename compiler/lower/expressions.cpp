@@ -71,6 +71,18 @@ std::string EscapeFormat(std::string_view text) { return ReplaceAll(ReplaceAll(t
 
 }  // namespace
 
+// The name of an output on the wire; of a matrix job with the number of its row.
+static std::string WireName(const check::Pipeline& pipeline, const Term& output) {
+  if (output.keys.empty()) return output.name;
+  check::MatrixRow row;
+  for (const std::string& key : output.keys) row.push_back(static_cast<size_t>(std::stoul(key)));
+  for (const check::Job& job : pipeline.jobs)
+    if (job.name == output.owner)
+      for (size_t i = 0; i < job.rows.size(); ++i)
+        if (job.rows[i] == row) return output.name + "_" + std::to_string(i);
+  return output.name;
+}
+
 Expressions::Expressions(const check::Pipeline& pipeline) : pipeline_(pipeline) {}
 
 bool IsStructure(const types::Type& type) {
@@ -111,8 +123,10 @@ expr::Expr Expressions::Path(const std::string& dotted) const {
 }
 
 expr::Expr Expressions::Wire(const Term& term) const {
-  const std::string context = term.is(TermKind::StepOutput) ? "steps." : "needs.";
-  return Path(context + term.owner + ".outputs." + term.name);
+  const std::string context = term.is(TermKind::StepOutput)             ? "steps."
+                              : term.contexts.has(types::Context::Jobs) ? "jobs."
+                                                                        : "needs.";
+  return Path(context + term.owner + ".outputs." + WireName(pipeline_, term));
 }
 
 expr::Expr Expressions::Param(const Term& term) const {
@@ -260,11 +274,13 @@ expr::Expr Expressions::Typed(const TermPtr& term) const {
     case TermKind::Text:
       return Format(*term);
     case TermKind::Path:
+      if (term->contexts.has(types::Context::Jobs) && term->name.starts_with("needs."))
+        return Path("jobs." + term->name.substr(6));
       return Path(term->name);
     case TermKind::Param:
       return Param(*term);
     case TermKind::Axis:
-      return Path("matrix." + term->name);
+      return Path((job_ != nullptr && job_->rows_as_axis ? "matrix.row." : "matrix.") + term->name);
     case TermKind::StepOutput:
     case TermKind::JobOutput:
       if (term->type.is(Kind::Bool)) return EqualText(Wire(*term), "true");
@@ -300,6 +316,7 @@ expr::Expr Expressions::Typed(const TermPtr& term) const {
       return index;
     }
     case TermKind::Member:
+      if (check::IsFilePath(*term)) return expr::String(ArrivalPath(*term));
       return expr::Member(Typed(term->args[0]), term->name);
     case TermKind::Call:
       return Call(*term);
@@ -320,14 +337,14 @@ model::Value Expressions::Value(const TermPtr& term) const {
     if (c.kind == Constant::Kind::Number) return Value::Number(c.number, c.spelling);
     return c.kind == Constant::Kind::String ? Value::String(c.text) : Value::Null();
   }
-  if (term->is(TermKind::JobFile)) return Value::String(ArrivalPath(*term));
+  if (check::IsFilePath(*term)) return Value::String(ArrivalPath(*term));
   if (!term->is(TermKind::Text)) return Value::Expression(Text(term));
   std::vector<model::TextPart> parts;
   for (const TermPtr& part : term->args) {
     model::TextPart piece;
     if (part->is_constant())
       piece.literal = check::RenderConstant(part->constant);
-    else if (part->is(TermKind::JobFile))
+    else if (check::IsFilePath(*part))
       piece.literal = ArrivalPath(*part);
     else
       piece.expr = Text(part);
@@ -336,20 +353,38 @@ model::Value Expressions::Value(const TermPtr& term) const {
   return Value::Text(std::move(parts));
 }
 
+model::Value Expressions::Structured(const TermPtr& term) const {
+  using model::Value;
+  if (term->is(TermKind::List)) {
+    std::vector<Value> items;
+    for (const TermPtr& item : term->args) items.push_back(Structured(item));
+    return Value::List(std::move(items));
+  }
+  if (!term->is(TermKind::Record)) return this->Value(term);
+  Value map = Value::Map({});
+  for (size_t i = 0; i < term->args.size(); ++i)
+    map.entries.emplace_back(Value::String(term->keys[i]), Structured(term->args[i]));
+  return map;
+}
+
 model::Value Expressions::TypedValue(const TermPtr& term) const {
   if (term->is_constant()) return Value(term);
   return model::Value::Expression(Typed(term));
 }
 
-std::string Expressions::ArrivalPath(const Term& file) const {
-  std::string name = file.name;
+std::string Expressions::ArrivalPath(const Term& term) const {
+  const Term& file = term.is(TermKind::Member) ? *term.args[0] : term;
+  const std::string folder = ".sluice/in/" + file.owner + "." + file.name;
+  if (term.is(TermKind::Member) && term.name == "dir") return folder;
+  std::string name;
   for (const check::Job& job : pipeline_.jobs)
     for (const check::Output& output : job.outputs)
-      if (job.name == file.owner && output.name == file.name && output.value != nullptr) {
+      if (job.name == file.owner && output.name == file.name && output.value != nullptr &&
+          output.shape == check::OutputShape::File) {
         const TermPtr& path = output.value->is(TermKind::Text) ? output.value->args.back() : output.value;
-        name = path->constant.text.substr(path->constant.text.rfind('/') + 1);
+        name = "/" + path->constant.text.substr(path->constant.text.rfind('/') + 1);
       }
-  return ".sluice/in/" + file.owner + "." + file.name + "/" + name;
+  return folder + (term.is(TermKind::Member) ? "/*" : "") + name;
 }
 
 }  // namespace sluice::lower

@@ -26,6 +26,11 @@ class Expressions {
   // In the `if` of a step, whether a secret is there is asked by the job's variable PIPE_HAS_….
   void set_in_step_condition(bool on) { in_step_condition_ = on; }
 
+  // The job whose axes are read: it decides whether they are axes of GitHub's matrix or parts of one row.
+  void set_job(const check::Job* job) { job_ = job; }
+  // A constant with everything in it as it stands in YAML: records are mappings.
+  model::Value Structured(const check::TermPtr& term) const;
+
   // Where the file of an output arrives, from the workspace: ".sluice/in/build.package/hello.tgz".
   std::string ArrivalPath(const check::Term& file) const;
 
@@ -43,6 +48,7 @@ class Expressions {
   expr::Expr Cast(const check::Term& term, const std::string& otherwise) const;
 
   const check::Pipeline& pipeline_;
+  const check::Job* job_ = nullptr;
   bool in_step_condition_ = false;
 };
 

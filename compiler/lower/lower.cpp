@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "compiler/lower/conditions.h"
+#include "compiler/lower/containers.h"
 #include "compiler/lower/expressions.h"
+#include "compiler/lower/matrix.h"
 #include "compiler/lower/raw.h"
 #include "compiler/lower/steps.h"
 #include "compiler/model/origins.h"
@@ -33,10 +35,12 @@ class PipelineLowering {
  private:
   void Head();
   void Triggers();
-  std::vector<model::Input> Inputs() const;
+  std::vector<model::Input> Inputs(bool call) const;
+  std::vector<model::CallOutput> CallOutputs() const;
   void Transfers();
   model::Pin PinOf(std::string_view action, source::Span at);
   void Job(size_t index);
+  model::Call CallOf(const check::CallBody& body) const;
   void JobSettings(const check::Job& job, model::Job& result);
   void Defaults(const check::Job& job, model::Job& result);
   void Outputs(const check::Job& job, model::Job& result);
@@ -92,14 +96,27 @@ Value PipelineLowering::EnvOf(const std::vector<check::EnvEntry>& entries) const
   return EnvMap(entries, expressions_);
 }
 
-std::vector<model::Input> PipelineLowering::Inputs() const {
+// What GitHub asks for. Callers pass texts, numbers and bools only.
+void InputType(const check::Parameter& parameter, const check::Pipeline& pipeline, bool call, model::Input& input) {
+  const types::Type& type = parameter.type;
+  input.type = type.is(types::Kind::Bool) ? "boolean" : type.is_number() ? "number" : "string";
+  const bool closed = type.is(types::Kind::Enum) || type.is(types::Kind::Environment);
+  if (call || !closed) return;
+  input.type = "choice";
+  std::vector<Value> options;
+  for (const std::string& member : type.is(types::Kind::Enum) ? type.members : pipeline.environments)
+    options.push_back(Value::String(member));
+  input.options = Value::List(std::move(options));
+}
+
+std::vector<model::Input> PipelineLowering::Inputs(bool call) const {
   std::vector<model::Input> inputs;
   for (const check::Parameter& parameter : pipeline_.parameters) {
     model::Input input;
     input.name = parameter.name;
     input.origin.at = parameter.at;
     if (!parameter.description.empty()) input.description = Value::String(parameter.description);
-    input.type = parameter.type.is(types::Kind::Bool) ? "boolean" : "string";
+    InputType(parameter, pipeline_, call, input);
     if (parameter.default_value)
       input.default_value = ConstantOf(*parameter.default_value);
     else if (!parameter.null_default)
@@ -107,6 +124,22 @@ std::vector<model::Input> PipelineLowering::Inputs() const {
     inputs.push_back(std::move(input));
   }
   return inputs;
+}
+
+std::vector<model::CallOutput> PipelineLowering::CallOutputs() const {
+  std::vector<model::CallOutput> outputs;
+  for (const check::Output& output : pipeline_.outputs) {
+    model::CallOutput result;
+    result.name = output.name;
+    std::string description;
+    for (const std::string& line : output.docs) description += (description.empty() ? "" : " ") + line;
+    if (!description.empty()) result.description = Value::String(description);
+    result.value = output.value->is_constant() ? Value::String(check::RenderConstant(output.value->constant))
+                                               : expressions_.Value(output.value);
+    result.origin.at = output.at;
+    outputs.push_back(std::move(result));
+  }
+  return outputs;
 }
 
 void PipelineLowering::Triggers() {
@@ -126,12 +159,13 @@ void PipelineLowering::Triggers() {
       result.schedules.push_back(std::move(schedule));
     }
     const bool call = trigger.event == "workflow_call";
-    if (call || trigger.event == "workflow_dispatch") result.inputs = Inputs();
+    if (call || trigger.event == "workflow_dispatch") result.inputs = Inputs(call);
+    if (call) result.outputs = CallOutputs();
     if (call)
-      for (const std::string& secret : pipeline_.secrets) {
+      for (const check::Pipeline::Secret& secret : pipeline_.secrets) {
         model::CallSecret passed;
-        passed.name = secret;
-        passed.required = Value::Boolean(true);
+        passed.name = secret.name;
+        if (secret.required) passed.required = Value::Boolean(true);
         result.secrets.push_back(std::move(passed));
       }
     result_.triggers.push_back(std::move(result));
@@ -161,7 +195,7 @@ void PipelineLowering::Head() {
   if (!pipeline_.env.empty()) result_.env = EnvOf(pipeline_.env);
   if (pipeline_.concurrency && pipeline_.concurrency->group != nullptr)
     result_.concurrency = ConcurrencyOf(*pipeline_.concurrency);
-  if (!pipeline_.jobs.empty()) {
+  if (std::ranges::any_of(pipeline_.jobs, [](const check::Job& job) { return !job.call; })) {
     model::Defaults defaults;
     defaults.shell = Value::String(pipeline_.shell != nullptr ? pipeline_.shell->constant.text : "bash");
     if (pipeline_.working_directory != nullptr)
@@ -184,17 +218,25 @@ void PipelineLowering::Transfers() {
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) {
     const check::Job& job = pipeline_.jobs[i];
     for (const check::Output& output : job.outputs) {
-      if (!output.read || output.value == nullptr || output.value->is(check::TermKind::Error)) continue;
-      const bool file = output.shape == check::OutputShape::File;
+      if ((!output.read && !output.raw) || output.value == nullptr || output.value->is(check::TermKind::Error))
+        continue;
+      const bool file = output.shape == check::OutputShape::File, carried = output.shape != check::OutputShape::Scalar;
       model::Transfer transfer;
       transfer.from = ids_[i];
       transfer.output = output.name;
-      transfer.shape = file ? model::Transfer::Shape::File : model::Transfer::Shape::Scalar;
+      transfer.shape = file      ? model::Transfer::Shape::File
+                       : carried ? model::Transfer::Shape::Folder
+                                 : model::Transfer::Shape::Scalar;
+      transfer.per_row = !job.matrix.empty();
+      transfer.plain = output.raw;
+      if (output.retention != nullptr) transfer.retention_days = expressions_.Value(output.retention);
       transfer.optional = output.type.optional;
       transfer.origin.at = output.at;
       if (file) {
         const TermPtr& path = output.value->is(check::TermKind::Text) ? output.value->args.back() : output.value;
         transfer.file_name = path->constant.text.substr(path->constant.text.rfind('/') + 1);
+      }
+      if (carried) {
         transfer.upload = PinOf(kUpload, output.at);
         if (!transfer.upload.target.empty()) transfer.download = PinOf(kDownload, output.at);
       }
@@ -227,9 +269,14 @@ void PipelineLowering::Defaults(const check::Job& job, model::Job& result) {
 void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
   for (const check::Output& output : job.outputs) {
     if (!output.read || output.shape != check::OutputShape::Scalar || output.value == nullptr) continue;
+    if (!job.matrix.empty()) {
+      GatheredOutputs(job, output, expressions_, result);
+      continue;
+    }
     Value value = expressions_.Value(output.value);
     // On the wire everything is text.
-    if (IsStructure(output.value->type))
+    const bool wire = output.value->is(check::TermKind::StepOutput) || output.value->is(check::TermKind::JobOutput);
+    if (!wire && IsStructure(output.value->type))
       value = Value::Expression(expr::Call("toJSON", {expressions_.Typed(output.value)}));
     else if (output.value->is_constant())
       value = Value::String(check::RenderConstant(output.value->constant));
@@ -237,12 +284,29 @@ void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
   }
 }
 
+model::Call PipelineLowering::CallOf(const check::CallBody& body) const {
+  model::Call call;
+  call.target = Value::String(body.target);
+  call.version = body.version;
+  for (const check::Argument& argument : body.arguments) {
+    const bool text = argument.value->type.is_text();
+    if (!call.with) call.with = Value::Map({});
+    call.with->entries.emplace_back(Value::String(argument.name), text ? expressions_.Value(argument.value)
+                                                                       : expressions_.TypedValue(argument.value));
+  }
+  if (!body.secrets.empty()) call.secrets = EnvOf(body.secrets);
+  return call;
+}
+
 void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
   if (job.display_name != nullptr) result.name = expressions_.Value(job.display_name);
   for (const check::Need& need : job.needs)
     if (need.job < ids_.size())
       result.needs.push_back({ids_[need.job], WhyOf(need.reason), {need.at, {}, {}, need.what}});
-  if (job.condition != nullptr) result.condition = ConditionOf({job.condition}, expressions_, false);
+  std::vector<TermPtr> conditions{job.condition};
+  conditions.insert(conditions.end(), job.input_guards.begin(), job.input_guards.end());
+  conditions.insert(conditions.end(), job.matrix_conditions.begin(), job.matrix_conditions.end());
+  result.condition = ConditionOf(conditions, expressions_, false);
   result.permissions = model::Permissions{};
   for (const check::Grant& grant : job.permissions)
     result.permissions->scopes.push_back({grant.scope, grant.access, grant.reasons});
@@ -250,39 +314,60 @@ void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
     model::Strategy strategy;
     if (job.fail_fast != nullptr) strategy.fail_fast = expressions_.TypedValue(job.fail_fast);
     if (job.max_parallel != nullptr) strategy.max_parallel = expressions_.TypedValue(job.max_parallel);
-    if (!job.matrix.empty()) strategy.matrix = model::Matrix{};
-    for (const check::MatrixAxis& axis : job.matrix) {
-      std::vector<Value> values;
-      for (const TermPtr& value : axis.values) values.push_back(expressions_.Value(value));
-      strategy.matrix->axes.emplace_back(Value::String(axis.name), Value::List(std::move(values)));
-    }
+    if (!job.matrix.empty()) strategy.matrix = MatrixOf(job, expressions_);
     result.strategy = std::move(strategy);
   }
+  if (job.concurrency && job.concurrency->group != nullptr) result.concurrency = ConcurrencyOf(*job.concurrency);
+  if (job.call) {
+    result.call = CallOf(*job.call);
+    return;
+  }
   model::Runner runner;
-  runner.labels = job.runs_on != nullptr ? expressions_.Value(job.runs_on) : Value::String(project_.default_runner);
+  if (job.runner_group != nullptr) {
+    runner.mapping = true;
+    runner.group = expressions_.Value(job.runner_group);
+  }
+  if (job.runs_on != nullptr)
+    runner.labels = expressions_.Structured(job.runs_on);
+  else if (!runner.mapping)
+    runner.labels = Value::String(project_.default_runner);
   result.runner = std::move(runner);
   if (job.timeout != nullptr) result.timeout_minutes = expressions_.TypedValue(job.timeout);
   if (job.continue_on_error != nullptr) result.continue_on_error = expressions_.TypedValue(job.continue_on_error);
-  if (job.concurrency && job.concurrency->group != nullptr) result.concurrency = ConcurrencyOf(*job.concurrency);
-  if (job.container != nullptr) {
+  if (job.environment != nullptr) {
+    model::Environment environment;
+    environment.name = expressions_.Value(job.environment);
+    if (job.environment_url != nullptr) environment.url = expressions_.Value(job.environment_url);
+    if (job.deployment != nullptr) environment.deployment = expressions_.TypedValue(job.deployment);
+    environment.shorthand = !environment.url && !environment.deployment;
+    result.environment = std::move(environment);
+  }
+  if (job.container_record) {
+    result.container = ContainerOf(*job.container_record, expressions_, shared_.lock);
+  } else if (job.container != nullptr) {
     model::Container container;
-    container.image = expressions_.Value(job.container);
+    container.image = ImageOf(job.container, expressions_, shared_.lock);
     container.shorthand = true;
     result.container = std::move(container);
   }
+  for (const check::ContainerRecord& service : job.services)
+    result.services.emplace_back(service.name, ContainerOf(service, expressions_, shared_.lock));
   if (!job.env.empty()) result.env = EnvOf(job.env);
 }
 
 void PipelineLowering::Job(size_t index) {
   const check::Job& job = pipeline_.jobs[index];
+  expressions_.set_job(&job);
   model::Job result;
   result.id = job.name;
   result.comments = job.docs;
   result.origin.at = job.name_at;
   JobSettings(job, result);
-  Defaults(job, result);
-  Outputs(job, result);
-  StepLowering(shared_, job, ids_[index]).Lower(result);
+  if (!job.call) {
+    Defaults(job, result);
+    Outputs(job, result);
+    StepLowering(shared_, job, ids_[index]).Lower(result);
+  }
   if (job.raw) MergeRaw({*job.raw, job, shared_.sources, shared_.program, sink_}, result);
   shared_.program.jobs[ids_[index]] = std::move(result);
 }

@@ -188,7 +188,10 @@ void Merger::Services(model::Job& job, const Value& value) {
     return;
   }
   for (const auto& [name, service] : value.entries)
-    job.services.emplace_back(name.text, load::ConvertContainer(service, true, name.origin.at, context_));
+    if (std::ranges::any_of(job.services, [&](const auto& own) { return own.first == name.text; }))
+      Refuse(name, "services");
+    else
+      job.services.emplace_back(name.text, load::ConvertContainer(service, true, name.origin.at, context_));
 }
 
 void Merger::Outputs(model::Job& job, const Value& value) {
@@ -251,6 +254,7 @@ void Merger::Into(model::Job& job, const Value& key, const Value& value) {
   } else if (name == "continue-on-error") {
     Put(job.continue_on_error, key, value);
   } else if (name == "environment") {
+    if (job.environment) return Refuse(key);
     job.environment = load::ConvertEnvironment(value);
   } else if (name == "container" && !job.container) {
     job.container = load::ConvertContainer(value, false, key.origin.at, context_);
@@ -262,6 +266,10 @@ void Merger::Into(model::Job& job, const Value& key, const Value& value) {
     Put(job.env, key, value);
   } else if (name == "outputs") {
     Outputs(job, value);
+  } else if (name == "with" && job.call) {
+    Put(job.call->with, key, value);
+  } else if (name == "secrets" && job.call) {
+    Put(job.call->secrets, key, value);
   } else if (name == "defaults") {
     // The runner takes the block as a whole, so the program has to write it.
     const Value* run = value.Find("run");

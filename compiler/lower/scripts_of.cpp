@@ -14,7 +14,8 @@ using types::Kind;
 // Does the value have a name, which its variable can get?
 bool IsNamed(const Term& term) {
   return term.is(TermKind::Path) || term.is(TermKind::Param) || term.is(TermKind::Axis) ||
-         term.is(TermKind::StepOutput) || term.is(TermKind::JobOutput);
+         term.is(TermKind::StepOutput) || term.is(TermKind::JobOutput) ||
+         (term.is(TermKind::Member) && IsNamed(*term.args[0]));
 }
 
 // The name of the value: as it was written, or of the `let` that it came through.
@@ -24,6 +25,7 @@ std::string NameOf(const Term& term, std::string written) {
   // `github['sha']` and the like are written otherwise than they are called.
   if (written.find_first_of("[('\" ") != std::string::npos) {
     if (term.is(TermKind::Path) || term.is(TermKind::Param) || term.is(TermKind::Axis)) return term.name;
+    if (term.is(TermKind::Member)) return NameOf(*term.args[0], std::move(written)) + "." + term.name;
     return term.owner + "." + term.name;
   }
   return written;
@@ -64,7 +66,7 @@ void ScriptMaker::SetKind(const TermPtr& value, Placeholder& result) const {
     result.kind = Placeholder::Kind::Constant;
     result.constant = check::RenderConstant(value->constant);
     result.constant_bool = value->constant.kind == check::Constant::Kind::Bool;
-  } else if (value->is(TermKind::JobFile)) {
+  } else if (check::IsFilePath(*value)) {
     result.kind = Placeholder::Kind::File;
     result.constant = expressions_.ArrivalPath(*value);
   } else if (value->type.is(Kind::Bool)) {

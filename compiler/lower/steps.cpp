@@ -10,6 +10,7 @@
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/raw.h"
 #include "compiler/lower/scripts_of.h"
+#include "compiler/types/refined.h"
 
 namespace sluice::lower {
 namespace {
@@ -29,6 +30,54 @@ TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::S
                       {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
 }
 
+// The value of a script's variable. A text with placeholders comes as `format('a {0} b', x)`, and is written as the text.
+Value VariableValue(expr::Expr value) {
+  const bool format = value.op == expr::Op::Call && EqualsIgnoreCase(value.text, "format") && !value.args.empty() &&
+                      value.args[0].op == expr::Op::String;
+  if (!format) return Value::Expression(std::move(value));
+  std::vector<model::TextPart> parts(1);
+  const std::string& text = value.args[0].text;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool doubled = i + 1 < text.size() && text[i] == text[i + 1] && (text[i] == '{' || text[i] == '}');
+    if (doubled || (text[i] != '{' && text[i] != '}')) {
+      parts.back().literal += text[i];
+      i += doubled ? 1 : 0;
+      continue;
+    }
+    const size_t close = text.find('}', i);
+    size_t index = 0;
+    for (size_t k = i + 1; k < close && close != std::string::npos; ++k) {
+      if (!IsAsciiDigit(text[k]) || index > 255) return Value::Expression(std::move(value));
+      index = index * 10 + static_cast<size_t>(text[k] - '0');
+    }
+    if (close == std::string::npos || close == i + 1 || index + 1 >= value.args.size())
+      return Value::Expression(std::move(value));
+    parts.emplace_back().expr = value.args[index + 1];
+    parts.emplace_back();
+    i = close;
+  }
+  std::erase_if(parts, [](const model::TextPart& part) { return !part.expr && part.literal.empty(); });
+  return Value::Text(std::move(parts));
+}
+
+// POSIX sh. What may be absent is tested only when it is there.
+std::string InputTest(const check::Parameter& parameter, const std::string& variable,
+                      const source::SourceMap& sources) {
+  const types::Guard guard = types::GuardOf(parameter.type.refined);
+  const std::string value = fmt::format("printf '%s\\n' \"${{{}}}\"", variable);
+  const bool may_be_empty = parameter.null_default || parameter.type.optional ||
+                            (parameter.default_value && parameter.default_value->text.empty());
+  std::string wrong = fmt::format("[ \"$({} | wc -l)\" -ne 1 ]", value);
+  wrong += fmt::format(" || ! {} | grep -Eq {}", value, scripts::QuoteWord(std::string(guard.accept)));
+  if (!guard.refuse.empty())
+    wrong += fmt::format(" || {} | grep -Eq {}", value, scripts::QuoteWord(std::string(guard.refuse)));
+  if (may_be_empty) wrong = fmt::format("[ -n \"${{{}}}\" ] && {{ {}; }}", variable, wrong);
+  const source::Position at = sources.Begin(parameter.at);
+  return fmt::format("if {}; then\n  echo \"::error file={},line={}::input {} is not a {}\"\n  exit 1\nfi\n", wrong,
+                     sources.file(at.file).path, at.line, parameter.name,
+                     types::ToText(types::Present(parameter.type)));
+}
+
 // One diagnostic an item: a placeholder with a mistake was reported already.
 bool IsAboutMistake(const diagnostics::Diagnostic& diagnostic, const check::RunBody& body) {
   return std::ranges::any_of(body.script, [&](const check::ScriptPart& part) {
@@ -42,6 +91,7 @@ bool IsAboutMistake(const diagnostics::Diagnostic& diagnostic, const check::RunB
 void StepLowering::Lower(model::Job& job) {
   CollectReads();
   CollectFiles(job_.body, {});
+  CheckInputs();
   Nodes(job_.body, {});
   if (!tested_secrets_.empty()) {
     if (!job.env) job.env = Value::Map({});
@@ -62,6 +112,35 @@ void StepLowering::CheckRawIds() {
     shared_.sink.Add(diagnostics::Build(diagnostics::Code::P1110, at, fmt::format("two steps have the id `{}`", id),
                                         "ids are unique in a job"));
   }
+}
+
+// Inputs whose type has a format: a caller may pass any text. One line that matches, or the job fails.
+void StepLowering::CheckInputs() {
+  if (job_.checked_inputs.empty()) return;
+  model::Step step;
+  step.origin = {shared_.pipeline.parameters[job_.checked_inputs.front()].at, {}, model::Synth::Guard, "inputs"};
+  step.name = Value::String("Check inputs");
+  step.env = Value::Map({});
+  std::string script;
+  for (size_t index : job_.checked_inputs) {
+    const check::Parameter& parameter = shared_.pipeline.parameters[index];
+    Term read;
+    read.kind = TermKind::Param;
+    read.type = parameter.type;
+    read.name = parameter.name;
+    const std::string variable = "PIPE_" + ReplaceAll(AsciiUpper(parameter.name), "-", "_");
+    step.env->entries.emplace_back(Value::String(variable),
+                                   Value::Expression(expressions_.Typed(check::Share(std::move(read)))));
+    script += InputTest(parameter, variable, shared_.sources);
+  }
+  model::Run run;
+  run.script = Value::String(std::move(script));
+  const std::string shell = job_.shell != nullptr       ? job_.shell->constant.text
+                            : job_.container != nullptr ? "sh"
+                                                        : "bash";
+  if (shell != "bash" && shell != "sh") run.shell = Value::String("bash");
+  step.body = std::move(run);
+  Add(std::move(step));
 }
 
 void StepLowering::CollectReads() {
@@ -279,7 +358,7 @@ model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& bo
   run.lines = std::move(lowered.lines);
   if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
   for (scripts::EnvVariable& variable : lowered.env)
-    result.env->entries.emplace_back(Value::String(variable.name), Value::Expression(std::move(variable.value)));
+    result.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
   if (body.shell_written) run.shell = Value::String(body.shell);
   if (step.working_directory != nullptr) run.working_directory = expressions_.Value(step.working_directory);
   return run;
@@ -338,7 +417,8 @@ void StepLowering::Put(const check::Output& output, const Conditions& around) {
   model::Put put;
   put.transfer = transfer->second;
   put.path = expressions_.Value(output.value);
-  if (!output.value->is_constant()) {
+  const bool folder = output.shape == check::OutputShape::Dir;
+  if (!output.value->is_constant() && !output.raw) {
     // The folder is a word of the packing script, made like a placeholder of any script.
     check::RunBody body;
     body.shell = "sh";
@@ -350,7 +430,7 @@ void StepLowering::Put(const check::Output& output, const Conditions& around) {
       part.at = pieces[i]->at;
       if (pieces[i]->is_text_constant()) {
         part.text = pieces[i]->constant.text;
-        if (i + 1 == pieces.size()) part.text.erase(part.text.rfind('/'));
+        if (i + 1 == pieces.size() && !folder) part.text.erase(part.text.rfind('/'));
       } else {
         part.placeholder = pieces[i];
         part.expression = pieces[i]->at;
@@ -363,10 +443,10 @@ void StepLowering::Put(const check::Output& output, const Conditions& around) {
     scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, ignored);
     put.folder_word = lowered.text;
     const std::string& last = pieces.back()->constant.text;
-    put.name_word = scripts::QuoteWord(last.substr(last.rfind('/') + 1));
+    if (!folder) put.name_word = scripts::QuoteWord(last.substr(last.rfind('/') + 1));
     step.env = Value::Map({});
     for (scripts::EnvVariable& variable : lowered.env)
-      step.env->entries.emplace_back(Value::String(variable.name), Value::Expression(std::move(variable.value)));
+      step.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
   }
   step.body = std::move(put);
   Add(std::move(step));

@@ -29,7 +29,9 @@ struct Shared {
 class StepLowering {
  public:
   StepLowering(Shared& shared, const check::Job& job, model::JobId id)
-      : shared_(shared), job_(job), id_(id), expressions_(shared.pipeline) {}
+      : shared_(shared), job_(job), id_(id), expressions_(shared.pipeline) {
+    expressions_.set_job(&job);
+  }
 
   // Adds the steps to the job; `job` gets the variables that conditions on secrets need.
   void Lower(model::Job& job);
@@ -37,6 +39,7 @@ class StepLowering {
  private:
   using Conditions = std::vector<check::TermPtr>;
 
+  void CheckInputs();
   void CollectReads();
   void CollectFiles(const std::vector<check::Node>& nodes, const Conditions& around);
   void CollectFiles(const check::Step& step, const Conditions& conditions);

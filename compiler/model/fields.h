@@ -87,6 +87,7 @@ void Fields(A& a, T& x) {
 template <class A, Like<Transfer> T>
 void Fields(A& a, T& x) {
   a("from", x.from), a("output", x.output), a("shape", x.shape), a("per_row", x.per_row), a("optional", x.optional);
+  a("plain", x.plain), a("retention_days", x.retention_days);
   a("file_name", x.file_name), a("readers", x.readers), a("upload", x.upload), a("download", x.download);
   a("origin", x.origin);
 }

@@ -137,6 +137,8 @@ struct Transfer {
   enum class Shape : uint8_t { Scalar, File, Folder } shape = Shape::Scalar;
   bool per_row = false;   // one value for each row of the producer's matrix
   bool optional = false;  // the producer may have skipped it
+  bool plain = false;     // File, Folder: uploaded as it is, without a tar around it, so that people can read it
+  std::optional<Value> retention_days;
   std::string file_name;  // File: the constant last component of the path
   std::vector<JobId> readers;
   Pin upload, download;  // File, Folder: the actions that carry it on GitHub

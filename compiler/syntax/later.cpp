@@ -14,7 +14,6 @@ using diagnostics::Code;
 using diagnostics::Diagnostic;
 
 constexpr std::string_view kLabel = "this version of Sluice reads it, but cannot use it";
-constexpr std::string_view kRaw = "Until then GitHub's own text can stand in a `raw` block.";
 
 Diagnostic Later(source::Span at, std::string_view what) {
   return Build(Code::P0115, at, fmt::format("{} not supported yet", what), std::string(kLabel));
@@ -23,15 +22,6 @@ Diagnostic LaterWord(source::Span at, std::string_view word) { return Later(at, 
 
 bool Among(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
-}
-
-// The types of the language that parameters of the first milestone cannot have.
-bool IsLaterParameterType(const Type& type) {
-  if (type.kind == TypeKind::Enum || type.kind == TypeKind::Record) return true;
-  return type.kind == TypeKind::Named && type.name.size() == 1 &&
-         Among(type.name[0].text, {"int",    "float", "duration", "percent", "bytes", "cpu", "semver", "image",
-                                   "path",   "glob",  "cron",     "url",     "ref",   "sha", "regex",  "environment",
-                                   "runner", "list",  "map",      "json",    "file",  "dir"});
 }
 
 class Finder {
@@ -58,7 +48,6 @@ class Finder {
   Found Node(const RequiresStep&) { return Word("requires"); }
   Found Node(const AssertStep&) { return Word("assert"); }
   Found Node(const StepRaw&) { return Word("step raw"); }
-  Found Node(const EnvironmentDecl&) { return Word("environment"); }
   Found Node(const ServiceDecl&) { return Word("service"); }
   Found Node(const OverlayDecl&) { return Word("overlay"); }
   Found Node(const RolloutDecl&) { return Word("rollout"); }
@@ -76,45 +65,14 @@ class Finder {
                           import.package.name[0].text == "std";
     return Later(item_.keyword, standard ? "the standard library `std` is" : "an import of a package is");
   }
-  Found Node(const SecretDecl& secret) {
-    if (secret.environments.empty()) return std::nullopt;
-    return Later(secret.environments[0].span, "a secret of one environment is");
-  }
-  Found Node(const VarDecl& var) {
-    if (var.environments.empty()) return std::nullopt;
-    return Later(var.environments[0].span, "a variable of one environment is");
-  }
   Found Node(const PipelineDecl& pipeline) {
-    for (const Param& param : pipeline.params) {
+    for (const Param& param : pipeline.params)
       if (param.is_static) return LaterWord(param.span, "static");
-      if (param.type && IsLaterParameterType(ast_[param.type]))
-        return Later(ast_[param.type].span, "a parameter of this type is");
-    }
-    return std::nullopt;
-  }
-  Found Node(const JobDecl& job) {
-    if (job.call) return Later(job.call_keyword, "a job that calls a pipeline is");
-    if (job.matrix && job.matrix->where_keyword.valid()) return LaterWord(job.matrix->where_keyword, "where");
-    return std::nullopt;
-  }
-  Found Node(const OutputDecl& output) {
-    if (place_ == Place::Pipeline) return Later(item_.keyword, "an output of a pipeline is");
-    if (output.type && ast_[output.type].kind == TypeKind::Named && !ast_[output.type].name.empty() &&
-        ast_[output.type].name[0].text == "dir")
-      return LaterWord(ast_[output.type].span, "dir");
-    if (output.options) return Later(ast_[output.options].span, "an option of an output is");
     return std::nullopt;
   }
   Found Node(const Setting& setting) {
     const std::string& key = setting.key.text;
-    const bool record = setting.value && ast_[setting.value].kind == ExprKind::Record;
-    if (place_ == Place::Job && (Among(key, {"environment", "services", "cache"}) || (key == "container" && record))) {
-      Build problem(Code::P0115, setting.key.span,
-                    fmt::format("`{}` is not supported yet", record && key == "container" ? "container: { ... }" : key),
-                    std::string(kLabel));
-      if (key != "cache") problem.Say(std::string(kRaw));
-      return problem;
-    }
+    if (place_ == Place::Job && key == "cache") return LaterWord(setting.key.span, key);
     if (place_ == Place::Step && key == "retry") return LaterWord(setting.key.span, key);
     return std::nullopt;
   }

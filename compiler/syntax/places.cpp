@@ -236,7 +236,7 @@ class PlaceCheck {
       Items(pipeline->block.items, Place::Pipeline);
     } else if (const auto* job = std::get_if<JobDecl>(&item.node)) {
       around_ = {Place::Job, &item, job->name.text, false, around_.pipeline};
-      if (job->block && !job->call) Items(job->block->items, Place::Job);
+      if (job->block) Items(job->block->items, Place::Job);
     } else if (const auto* step = std::get_if<NamedStep>(&item.node)) {
       if (step->block) Items(step->block->items, Place::Step);
     } else if (const auto* condition = std::get_if<IfStep>(&item.node)) {

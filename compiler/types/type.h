@@ -65,6 +65,7 @@ struct Type {
 
   bool is(Kind k) const { return kind == k; }
   bool is(Refined r) const { return kind == Kind::String && refined == r; }
+  bool is_file() const { return kind == Kind::File || kind == Kind::Dir; }
   bool is_number() const { return kind == Kind::Int || kind == Kind::Float; }
   // A share, a size or a number of cores: text that can be compared and scaled while it is compiled.
   bool is_quantity() const { return is(Refined::Percent) || is(Refined::Bytes) || is(Refined::Cpu); }

@@ -22,6 +22,8 @@ const std::map<std::string, std::string> kProse = {
     {"P0706", "it takes a committed workflow that somebody has edited"},
     {"P0905", "a script of 21000 characters explains nothing"},
     {"P1102", "a file of that size explains nothing"},
+    {"P0902", "what the lock says of a workflow of others"},
+    {"P0907", "eleven pipelines that call each other explain nothing"},
     {"P1001", "every version has another number"},
     {"P1003", "a file beside the program"},
     {"P1004", "two files"},

@@ -82,15 +82,34 @@ Surroundings SurroundingsOf(const model::Pipeline& pipeline, const model::Job& j
   Surroundings around;
   const std::optional<Value>& shell = Shell(pipeline, job);
   around.posix_shell = !shell || shell->text == "bash" || shell->text == "sh";
+  const bool own = job.defaults && job.defaults->run;
+  if (own && job.defaults->working_directory) around.folder = ToYamlText(*job.defaults->working_directory);
+  if (!own && pipeline.defaults && pipeline.defaults->working_directory)
+    around.folder = ToYamlText(*pipeline.defaults->working_directory);
   around.working_directory = (job.defaults && job.defaults->working_directory) ||
                              (!job.defaults && pipeline.defaults && pipeline.defaults->working_directory);
   return around;
+}
+
+// One step: what people download is the file itself. Paths count from the workspace.
+Node PlainUpload(const model::Put& put, const Transfer& transfer, const std::string& artifact,
+                 const Surroundings& around) {
+  const std::string path = ToYamlText(put.path);
+  Node with = Node::Map();
+  with.AddName("name", Node::String(artifact));
+  with.AddName("path", Node::String(around.folder.empty() ? path : around.folder + "/" + path));
+  with.AddName("if-no-files-found", Node::String("error"));
+  with.AddName("include-hidden-files", Node::Boolean(true));
+  with.AddName("overwrite", Node::Boolean(true));
+  if (transfer.retention_days) with.AddName("retention-days", ToNode(*transfer.retention_days));
+  return Action("Upload " + artifact.substr(0, artifact.find(".${{")), transfer.upload, std::move(with));
 }
 
 std::vector<Node> PutSteps(const model::Program& program, const model::Put& put, const Surroundings& around) {
   const Transfer& transfer = program.transfers[put.transfer];
   const std::string name = NameOf(program, transfer);
   const std::string row = transfer.per_row ? ".${{ strategy.job-index }}" : "";
+  if (transfer.plain) return {PlainUpload(put, transfer, name + row, around)};
   Node pack = Script("Pack " + name, around, PackScript(WordsOf(put, transfer.shape), name, transfer.per_row));
   if (transfer.per_row) {
     Node env = Node::Map();
@@ -103,7 +122,7 @@ std::vector<Node> PutSteps(const model::Program& program, const model::Put& put,
   with.AddName("if-no-files-found", Node::String("error"));
   with.AddName("include-hidden-files", Node::Boolean(true));
   with.AddName("overwrite", Node::Boolean(true));
-  with.AddName("retention-days", Node::Number("1"));
+  with.AddName("retention-days", transfer.retention_days ? ToNode(*transfer.retention_days) : Node::Number("1"));
   return {std::move(pack), Action("Upload " + name, transfer.upload, std::move(with))};
 }
 
@@ -112,7 +131,8 @@ std::vector<Node> GetSteps(const model::Program& program, const model::Get& get,
   const std::string name = NameOf(program, transfer);
   Node with = Node::Map();
   with.AddName(transfer.per_row ? "pattern" : "name", Node::String(transfer.per_row ? name + ".*" : name));
-  with.AddName("path", Node::String(".sluice/get"));
+  with.AddName("path", Node::String(transfer.plain ? ".sluice/in/" + name : ".sluice/get"));
+  if (transfer.plain) return {Action("Fetch " + name, transfer.download, std::move(with))};
   if (transfer.per_row) with.AddName("merge-multiple", Node::Boolean(true));
   Node unpack = Script("Unpack " + name, around, UnpackScript(name, transfer.per_row));
   if (around.working_directory) unpack.Add("working-directory", Node::String("."));

@@ -12,6 +12,7 @@ namespace sluice::emit {
 struct Surroundings {
   bool posix_shell = true;         // bash or sh
   bool working_directory = false;  // the job or the pipeline changes it
+  std::string folder;              // to which; empty: the workspace
 };
 Surroundings SurroundingsOf(const model::Pipeline& pipeline, const model::Job& job);
 

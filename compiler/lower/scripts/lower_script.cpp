@@ -241,7 +241,11 @@ class Lowering {
 
   // What stands for the value inside double quotes.
   std::string Reference(const Placeholder& p, const Place& place) {
-    if (p.kind == Kind::File) return "$GITHUB_WORKSPACE/" + EscapeDouble(p.constant);
+    if (p.kind == Kind::File) {
+      const std::string path = "$GITHUB_WORKSPACE/" + EscapeDouble(p.constant);
+      // The star of a pattern stands outside the quotes.
+      return place.quoting == Quoting::Unquoted ? ReplaceAll(path, "/*", "/\"*\"") : path;
+    }
     return "${" + Variable(p, place) + "}";
   }
 
