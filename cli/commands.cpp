@@ -4,7 +4,8 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
-      AddCheck, AddBuild, AddEject, AddEval, AddExplain, AddFmt, AddGraph, AddImage, AddLock, AddResolve, AddRun,
+      AddCheck, AddBuild, AddEject,  AddEval, AddExplain, AddFmt,
+      AddGraph, AddImage, AddImport, AddLock, AddResolve, AddRun,
   };
 }
 

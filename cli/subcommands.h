@@ -13,6 +13,7 @@ void AddExplain(CLI::App& app, Invocation& invocation);
 void AddFmt(CLI::App& app, Invocation& invocation);
 void AddGraph(CLI::App& app, Invocation& invocation);
 void AddImage(CLI::App& app, Invocation& invocation);
+void AddImport(CLI::App& app, Invocation& invocation);
 void AddLock(CLI::App& app, Invocation& invocation);
 void AddResolve(CLI::App& app, Invocation& invocation);
 void AddRun(CLI::App& app, Invocation& invocation);

@@ -267,6 +267,7 @@ void CallChecker::Secrets() {
 }
 
 void CallChecker::Permissions() {
+  if (job_.permissions_exact) return;
   const Span at = scope_.decl->call->span;
   if (signature_.own != nullptr) {
     for (const Job& job : signature_.own->checked->jobs)

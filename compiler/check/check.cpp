@@ -83,7 +83,7 @@ void PipelineChecker::Settings() {
   defaults_.container = reader.Container();
   if (defaults_.container == nullptr && (defaults_.container_record = reader.ContainerRecordOf()))
     defaults_.container = defaults_.container_record->image;
-  defaults_.permissions = reader.Permissions(defaults_.permissions_given);
+  pipeline_.permissions = defaults_.permissions = reader.Permissions(true);
 }
 
 void PipelineChecker::Raw() {

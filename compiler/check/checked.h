@@ -46,6 +46,7 @@ struct ScriptPart {
 struct RunBody {
   std::string shell;           // what reads the script: bash, sh, or what `shell:` says
   bool shell_written = false;  // it differs from what the job says: emitted as `shell:`
+  std::string program;         // of the shell: "bash" of `bash -e {0}`; empty when it shows only in the run
   Span language;               // the word after `run`, if there is one
   std::vector<DeclaredOutput> outputs;
   std::vector<ScriptPart> script;
@@ -214,8 +215,11 @@ struct Job : Settings {
   TermPtr fail_fast, max_parallel;
   TermPtr runs_on, timeout, continue_on_error;  // the first a label, or a list of labels
   TermPtr runner_group;
-  std::vector<Grant> permissions;  // by scope
-  bool permissions_given = false;  // the program says them
+  std::vector<Grant> permissions;   // by scope
+  bool permissions_given = false;   // the program says them
+  bool permissions_exact = false;   // and nothing is added for actions
+  bool permissions_unsaid = false;  // none are written: those of the pipeline hold, or the repository's
+  std::string permissions_all;      // `read-all`, `write-all`
   std::optional<Concurrency> concurrency;
   TermPtr container;                                // its image
   std::optional<ContainerRecord> container_record;  // written as a record
@@ -231,6 +235,15 @@ struct Job : Settings {
   std::optional<RawBlock> raw;
   Span at;
   bool broken = false;
+};
+
+// What a `permissions` setting says.
+struct TokenPermissions {
+  bool given = false;
+  bool github = false;  // `default`: none are written, the repository's setting holds
+  bool exact = false;   // `exact(…)`, `read-all`, `write-all`: nothing is added for actions
+  std::string all;      // `read-all`, `write-all`
+  std::vector<Grant> grants;
 };
 
 struct Gate {
@@ -275,6 +288,7 @@ struct Pipeline : Settings {
   std::optional<Concurrency> concurrency;
   std::vector<EnvEntry> env;
   TermPtr shell, working_directory;
+  TokenPermissions permissions;
   std::vector<Job> jobs;
   std::vector<Gate> gates;
   std::vector<Output> outputs;  // of `workflow_call`

@@ -35,6 +35,7 @@ class JobChecker {
   void Environment(SettingReader& reader);
   void Call();
   void Settings();
+  void Permissions(SettingReader& reader, const TokenPermissions& inherited);
   void Condition();
   void WindowsShell();
   void BashInImage();
@@ -121,7 +122,7 @@ void JobChecker::Call() {
   job_.display_name = reader.Text("name", slots::kJobName);
   job_.fail_fast = reader.Value("fail-fast", types::Simple(Kind::Bool), slots::kStrategy);
   job_.max_parallel = reader.Value("max-parallel", types::Simple(Kind::Int), slots::kStrategy);
-  job_.permissions = reader.Permissions(job_.permissions_given);
+  Permissions(reader, TokenPermissions{});
   std::ranges::stable_sort(job_.permissions, {}, &Grant::scope);
   job_.concurrency = reader.ConcurrencyOf(slots::kJobConcurrency, pipeline_.name + "-" + job_.name, false);
   CheckCall(scope_, job_, env, elaborator_);
@@ -156,14 +157,22 @@ void JobChecker::Settings() {
                                                            : defaults_.working_directory;
   Environment(reader);
   job_.env = reader.EnvOf(slots::kJobEnv);
-  job_.permissions = reader.Permissions(job_.permissions_given);
-  if (!job_.permissions_given) {
-    job_.permissions = defaults_.permissions;
-    job_.permissions_given = defaults_.permissions_given;
-  }
+  Permissions(reader, defaults_.permissions);
   std::ranges::stable_sort(job_.permissions, {}, &Grant::scope);
   job_.concurrency = reader.ConcurrencyOf(slots::kJobConcurrency, pipeline_.name + "-" + job_.name, false);
   job_.broken = job_.broken || reader.broken();
+}
+
+// `inherited`: those of the pipeline, which a job that calls another does not get.
+void JobChecker::Permissions(SettingReader& reader, const TokenPermissions& inherited) {
+  const TokenPermissions own = reader.Permissions(false);
+  const TokenPermissions& said = own.given ? own : inherited;
+  const bool exact_pipeline = defaults_.permissions.github || defaults_.permissions.exact;
+  job_.permissions = said.grants;
+  job_.permissions_all = said.all;
+  job_.permissions_given = said.given;
+  job_.permissions_exact = said.exact || exact_pipeline;
+  job_.permissions_unsaid = !own.given && exact_pipeline;
 }
 
 // P0514: every runner is a Windows machine, and nothing says which shell is meant.

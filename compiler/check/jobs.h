@@ -9,8 +9,7 @@ struct JobDefaults {
   TermPtr runs_on, timeout, shell, working_directory, container;
   std::optional<ContainerRecord> container_record;
   TermPtr runner_group;
-  std::vector<Grant> permissions;
-  bool permissions_given = false;
+  TokenPermissions permissions;
 };
 
 // Checks one job: its matrix, settings and statements. Its needs are found later.

@@ -345,7 +345,9 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
   const Type type = types::Present(value->type);
   TermPtr otherwise = Eval(e.args[1], env, &type);
   if (otherwise->is(TermKind::Error)) return ErrorTerm(e.span);
-  if (!types::Fits(types::Present(otherwise->type), type) && !IsNull(value)) {
+  // A number in a text has a text as its default.
+  const bool as_text = type.is_number() && otherwise->type.is(Kind::String) && !value->is_constant();
+  if (!types::Fits(types::Present(otherwise->type), type) && !IsNull(value) && !as_text) {
     Build report(Code::P0303, value->at,
                  fmt::format("the default of {} is {}", types::WithArticle(type), types::WithArticle(otherwise->type)),
                  types::ToText(value->type));
@@ -355,7 +357,7 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
   }
   if (IsNull(value)) return otherwise;
   // The empty text counts as absent: GitHub cannot tell. Other values that are always there need no default.
-  if (!value->type.optional && (value->is_constant() || !type.is(Kind::String))) {
+  if (!value->type.optional && (value->is_constant() || !type.is(Kind::String)) && !as_text) {
     return Fail(Build(Code::P0303, value->at, fmt::format("`{}` is always there", TextOf(value->at)),
                       types::ToText(value->type))
                     .Say(fmt::format("Leave the default away:   {}", TextOf(value->at)),
@@ -365,14 +367,20 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
   // `a ?? b ?? c` is `a ?? (b ?? c)`: what is on the wire is asked for being there before it is read.
   if (value->is(TermKind::Default)) {
     const bool optional = otherwise->type.optional;
-    Term rest =
-        NodeOver(TermKind::Default, optional ? types::Optional(type) : type, e.span, {value->args[1], otherwise});
+    Term rest = NodeOver(TermKind::Default,
+                         as_text    ? otherwise->type
+                         : optional ? types::Optional(type)
+                                    : type,
+                         e.span, {value->args[1], otherwise});
     if (optional) rest.absence = otherwise->absence;
     otherwise = Share(std::move(rest));
     value = value->args[0];
   }
-  Term term =
-      NodeOver(TermKind::Default, otherwise->type.optional ? types::Optional(type) : type, e.span, {value, otherwise});
+  Term term = NodeOver(TermKind::Default,
+                       as_text                    ? otherwise->type
+                       : otherwise->type.optional ? types::Optional(type)
+                                                  : type,
+                       e.span, {value, otherwise});
   if (otherwise->type.optional) term.absence = otherwise->absence;
   return Share(std::move(term));
 }

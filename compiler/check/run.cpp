@@ -7,6 +7,7 @@
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/shells.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
 
@@ -101,6 +102,7 @@ void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body
     }
   }
   body.shell_written = body.shell != standard;
+  body.program = body.shell == kDefaultShell ? DefaultProgram(job_, session_.project) : ShellProgram(body.shell);
   if (!container || body.shell != "bash" || !job_.container->is_text_constant()) return;
   const auto family = catalogue::FamilyWithoutBash(job_.container->constant.text);
   if (!family || (!decl.language && step.shell == nullptr)) return;  // the job's own setting is reported there
@@ -136,6 +138,7 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
     }
     // Each placeholder is an item: one mistake does not hide those in others.
     Reporter::Item item(session_.report, &part);
+    if (body.program != "bash" && body.program != "sh" && !step.unread) NoShell(part.span, body);
     TermPtr value = elaborator_.Elaborate(part.placeholder, inner);
     if (!elaborator_.RefuseAbsent(value) && !elaborator_.RefuseNoText(value))
       CheckSlot(value, slots::kStepRun, inner, session_);
@@ -153,6 +156,19 @@ void BodyChecker::NoteSecret(const Step& step, const TermPtr& value) {
   if (FindSecret(value) == nullptr || step.binder.empty()) return;
   if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && !it->second->secret_read.valid())
     it->second->secret_read = value->at;
+}
+
+// A value can be handed over only to a shell that is known.
+void BodyChecker::NoShell(Span at, const RunBody& body) {
+  if (!body.program.empty()) {
+    session_.report.Add(Build(Code::P0115, at, fmt::format("a placeholder for {} is not supported yet", body.program),
+                              "this version of Sluice reads it, but cannot use it")
+                            .Say("Hand it over through `env`, or say `shell: bash`."));
+    return;
+  }
+  session_.report.Add(Build(Code::P0513, at, "I do not know which shell reads this",
+                            "GitHub takes the one of the runner, and which that is shows only in the run")
+                          .Say("Say it:   shell: bash"));
 }
 
 // P0625: a script that never mentions what it promises to write.

@@ -8,6 +8,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/check/patterns.h"
+#include "compiler/check/shells.h"
 #include "compiler/check/suggest.h"
 #include "compiler/types/refined.h"
 
@@ -205,13 +206,18 @@ TermPtr SettingReader::RunsOn(TermPtr* group) {
   });
 }
 
-TermPtr SettingReader::Shell(const SlotUse& slot) {
+TermPtr SettingReader::Shell(const SlotUse& slot, bool of_step) {
   if (!has("shell")) return nullptr;
   return InItem("shell", [&](const syntax::Setting& setting) -> TermPtr {
     Session& session = elaborator_.session();
     const syntax::Expr& written = ast_[setting.value];
+    if (written.kind == syntax::ExprKind::Name && written.text == kDefaultShell && !of_step)
+      return StringTerm(std::string(kDefaultShell), types::Simple(Kind::Shell), written.span);
     if (written.kind == syntax::ExprKind::String && written.parts.size() == 1 &&
         written.parts[0].text.find("{0}") != std::string::npos) {
+      const std::string_view program = ShellProgram(written.parts[0].text);
+      if (program == "bash" || program == "sh")
+        return StringTerm(written.parts[0].text, types::Simple(Kind::Shell), written.span);
       session.report.Add(Build(Code::P0115, written.span, "shells of one's own are not supported yet",
                                "this version of Sluice reads it, but cannot use it"));
       return nullptr;

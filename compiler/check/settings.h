@@ -36,7 +36,8 @@ class SettingReader {
   TermPtr Timeout(const SlotUse& slot);  // in whole minutes
   // A label, or a list of them; of `{ group: …, labels: … }` the labels, which may be none.
   TermPtr RunsOn(TermPtr* group);
-  TermPtr Shell(const SlotUse& slot);
+  // `of_step`: `default` has no meaning there.
+  TermPtr Shell(const SlotUse& slot, bool of_step = false);
   TermPtr Container();
   // `environment: { name: …, url: …, deployment: … }`: the last two; what the record lacks stays as it is.
   void EnvironmentRecord(TermPtr& url, TermPtr& deployment);
@@ -44,7 +45,8 @@ class SettingReader {
   std::optional<ContainerRecord> ContainerRecordOf();
   std::vector<ContainerRecord> Services(JobScope& job);
   std::vector<EnvEntry> EnvOf(const SlotUse& slot);
-  std::vector<Grant> Permissions(bool& given);
+  // `of_pipeline`: `default` may stand here.
+  TokenPermissions Permissions(bool of_pipeline);
   std::optional<Concurrency> ConcurrencyOf(const SlotUse& slot, const std::string& pipeline, bool privileged);
   std::string ConstantText(std::string_view key);
 

@@ -58,24 +58,37 @@ void SettingReader::AddGrant(const syntax::Entry& entry, std::vector<Grant>& gra
   grants.push_back({scope, access, {"declared"}, entry.key->span});
 }
 
-std::vector<Grant> SettingReader::Permissions(bool& given) {
-  std::vector<Grant> grants;
-  given = has("permissions");
-  if (!given) return grants;
+TokenPermissions SettingReader::Permissions(bool of_pipeline) {
+  TokenPermissions result;
+  result.given = has("permissions");
+  if (!result.given) return result;
   InItem("permissions", [&](const syntax::Setting& setting) {
-    if (setting.value.valid() && ast_[setting.value].kind == syntax::ExprKind::Record) {
-      for (const syntax::Entry& entry : ast_[setting.value].entries) {
+    if (!setting.value.valid() || ast_[setting.value].kind == syntax::ExprKind::Error) return 0;
+    const syntax::Expr* value = &ast_[setting.value];
+    const syntax::Expr* callee =
+        value->kind == syntax::ExprKind::Call && !value->args.empty() ? &ast_[value->args[0]] : nullptr;
+    if (callee != nullptr && callee->text == "exact" && value->entries.size() == 1 && value->entries[0].value.valid()) {
+      result.exact = true;
+      value = &ast_[value->entries[0].value];
+    }
+    const std::string word = value->kind == syntax::ExprKind::Name ? value->text : "";
+    if (value->kind == syntax::ExprKind::Record) {
+      for (const syntax::Entry& entry : value->entries) {
         const Reporter::Part part(elaborator_.session().report, &entry);
-        AddGrant(entry, grants);
+        AddGrant(entry, result.grants);
       }
-    } else if (setting.value.valid() && ast_[setting.value].kind != syntax::ExprKind::Error) {
-      elaborator_.session().report.Add(
-          Build(Code::P0302, ast_[setting.value].span, "`permissions` takes a record", "not a record")
-              .Say("Say what the job needs:   permissions: { contents: read }"));
+    } else if (word == "read-all" || word == "write-all") {
+      result.exact = true;
+      result.all = word;
+    } else if (word == "default" && of_pipeline && !result.exact) {
+      result.github = true;
+    } else {
+      elaborator_.session().report.Add(Build(Code::P0302, value->span, "`permissions` takes a record", "not a record")
+                                           .Say("Say what the job needs:   permissions: { contents: read }"));
     }
     return 0;
   });
-  return grants;
+  return result;
 }
 
 void SettingReader::ReadConcurrencyRecord(const syntax::Expr& record, const SlotUse& slot, Concurrency& result) {

@@ -252,7 +252,7 @@ void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& 
   step.timeout = reader.Timeout(slots::kStepTimeout);
   step.continue_on_error = reader.Value("continue-on-error", types::Simple(Kind::Bool), slots::kStepContinue);
   step.working_directory = reader.Text("working-directory", slots::kStepFolder);
-  step.shell = reader.Shell(slots::kShell);
+  step.shell = reader.Shell(slots::kShell, true);
   step.broken = step.broken || reader.broken();
 }
 

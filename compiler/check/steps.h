@@ -42,6 +42,7 @@ class BodyChecker {
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
   void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
   void NoteSecret(const Step& step, const TermPtr& value);
+  void NoShell(Span at, const RunBody& body);
   void CheckMentioned(const RunBody& body);
   // uses.cpp
   void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);

@@ -148,6 +148,13 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
 TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const syntax::Entry& entry, const ActionInput& input,
                                    const Env& env) {
   const Type members = types::EnumOf(input.members);
+  // `true` is a word like others to an action that takes it for one.
+  const syntax::ExprKind kind = entry.value.valid() ? ast_[entry.value].kind : syntax::ExprKind::Error;
+  if (input.kind == InputKind::Enum && (kind == syntax::ExprKind::True || kind == syntax::ExprKind::False)) {
+    const std::string word = kind == syntax::ExprKind::True ? "true" : "false";
+    if (std::ranges::find(input.members, word) != input.members.end())
+      return BoolTerm(kind == syntax::ExprKind::True, ast_[entry.value].span);
+  }
   TermPtr value = input.kind == InputKind::Enum ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members),
                                                                           fmt::format("`{}`", input.name))
                                                 : elaborator_.Elaborate(entry.value, env);
@@ -330,6 +337,7 @@ void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& p
 }
 
 void BodyChecker::AddPermissions(const ActionPin& pin, const UsesBody& body, Span at) {
+  if (job_.permissions_exact) return;
   const std::string reason = body.uses;
   if (pin.permissions) {
     for (const catalogue::PermissionGrant& grant : *pin.permissions)

@@ -174,6 +174,7 @@ expr::Expr Expressions::Default(const Term& term) const {
   const types::Type type = types::Present(value->type);
   const bool text = type.is(Kind::String) || type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell);
   if (text) return expr::Or({Typed(value), Typed(d)});
+  if (term.type.is(Kind::String)) return expr::Or({Text(value), Typed(d)});
   if (value->is(TermKind::Cast) && d->is_constant()) return Cast(*value, Json(d));
   if (IsWire(*value) && d->is_constant()) {
     if (type.is(Kind::Bool))

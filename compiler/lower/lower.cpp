@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check/shells.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/containers.h"
 #include "compiler/lower/expressions.h"
@@ -182,6 +183,17 @@ model::Concurrency PipelineLowering::ConcurrencyOf(const check::Concurrency& con
   return result;
 }
 
+// What stands at the top of the workflow: nothing is allowed there, if the jobs say what they need.
+std::optional<model::Permissions> PermissionsOf(const check::TokenPermissions& said) {
+  if (said.github) return std::nullopt;
+  model::Permissions result;
+  if (!said.exact) return result;
+  result.all = said.all;
+  for (const check::Grant& grant : said.grants) result.scopes.push_back({grant.scope, grant.access, grant.reasons});
+  std::ranges::stable_sort(result.scopes, {}, &model::Permission::scope);
+  return result;
+}
+
 void PipelineLowering::Head() {
   result_.id = pipeline_.name;
   result_.path = project_.out + "/" + pipeline_.name + ".yml";
@@ -191,16 +203,17 @@ void PipelineLowering::Head() {
   result_.name = Value::String(pipeline_.display_name);
   if (pipeline_.run_name != nullptr) result_.run_name = expressions_.Value(pipeline_.run_name);
   Triggers();
-  result_.permissions = model::Permissions{};
+  result_.permissions = PermissionsOf(pipeline_.permissions);
   if (!pipeline_.env.empty()) result_.env = EnvOf(pipeline_.env);
   if (pipeline_.concurrency && pipeline_.concurrency->group != nullptr)
     result_.concurrency = ConcurrencyOf(*pipeline_.concurrency);
   if (std::ranges::any_of(pipeline_.jobs, [](const check::Job& job) { return !job.call; })) {
     model::Defaults defaults;
-    defaults.shell = Value::String(pipeline_.shell != nullptr ? pipeline_.shell->constant.text : "bash");
+    if (!check::IsDefaultShell(pipeline_.shell))
+      defaults.shell = Value::String(pipeline_.shell != nullptr ? pipeline_.shell->constant.text : "bash");
     if (pipeline_.working_directory != nullptr)
       defaults.working_directory = expressions_.Value(pipeline_.working_directory);
-    result_.defaults = std::move(defaults);
+    if (defaults.shell || defaults.working_directory) result_.defaults = std::move(defaults);
   }
 }
 
@@ -258,12 +271,16 @@ void PipelineLowering::Transfers() {
 
 void PipelineLowering::Defaults(const check::Job& job, model::Job& result) {
   model::Defaults defaults;
-  const std::string shell = job.shell != nullptr ? job.shell->constant.text : job.container != nullptr ? "sh" : "bash";
-  defaults.shell = Value::String(shell);
+  if (!check::IsDefaultShell(job.shell))
+    defaults.shell = Value::String(job.shell != nullptr       ? job.shell->constant.text
+                                   : job.container != nullptr ? "sh"
+                                                              : "bash");
   if (job.working_directory != nullptr) defaults.working_directory = expressions_.Value(job.working_directory);
-  const bool same_shell = result_.defaults && result_.defaults->shell == defaults.shell;
-  const bool same_folder = result_.defaults && result_.defaults->working_directory == defaults.working_directory;
-  if (!same_shell || !same_folder) result.defaults = std::move(defaults);
+  const model::Defaults outer = result_.defaults.value_or(model::Defaults{});
+  if (outer.shell == defaults.shell && outer.working_directory == defaults.working_directory) return;
+  // A block of its own keeps the pipeline's away, because the runner takes the nearest one as a whole.
+  if (!defaults.shell && !defaults.working_directory) defaults.working_directory = Value::String(".");
+  result.defaults = std::move(defaults);
 }
 
 void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
@@ -307,9 +324,12 @@ void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
   conditions.insert(conditions.end(), job.input_guards.begin(), job.input_guards.end());
   conditions.insert(conditions.end(), job.matrix_conditions.begin(), job.matrix_conditions.end());
   result.condition = ConditionOf(conditions, expressions_, false);
-  result.permissions = model::Permissions{};
-  for (const check::Grant& grant : job.permissions)
-    result.permissions->scopes.push_back({grant.scope, grant.access, grant.reasons});
+  if (!job.permissions_unsaid) {
+    result.permissions = model::Permissions{};
+    result.permissions->all = job.permissions_all;
+    for (const check::Grant& grant : job.permissions)
+      result.permissions->scopes.push_back({grant.scope, grant.access, grant.reasons});
+  }
   if (!job.matrix.empty() || job.fail_fast != nullptr || job.max_parallel != nullptr) {
     model::Strategy strategy;
     if (job.fail_fast != nullptr) strategy.fail_fast = expressions_.TypedValue(job.fail_fast);

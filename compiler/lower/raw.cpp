@@ -287,12 +287,28 @@ void Merger::Trigger(model::Trigger& trigger, model::Trigger more, const Value& 
       if (std::ranges::find(into, from[i].*member, member) == into.end())
         into.push_back(std::move(from[i]));
       else
-        Refuse(names.entries[i].first, "on");
+        Refuse(
+            std::ranges::find_if(names.entries, [&](const auto& entry) { return entry.first.text == from[i].*member; })
+                ->first,
+            "on");
     }
   };
   const auto names = [&](std::string_view part) { return load::Get(value, part).value_or(Value()); };
   add(trigger.filters, more.filters, &model::Filter::name, value);
-  add(trigger.inputs, more.inputs, &model::Input::name, names("inputs"));
+  // What a parameter does not say of its input.
+  const Value inputs = names("inputs");
+  std::erase_if(more.inputs, [&](model::Input& input) {
+    const auto mine = std::ranges::find(trigger.inputs, input.name, &model::Input::name);
+    if (mine == trigger.inputs.end() || input.type || input.default_value || input.options) return false;
+    const auto fill = [](Slot& slot, Slot& from) {
+      if (slot && from) return false;
+      if (from) slot = std::move(from);
+      return true;
+    };
+    return fill(mine->required, input.required) && fill(mine->deprecation_message, input.deprecation_message) &&
+           fill(mine->description, input.description);
+  });
+  add(trigger.inputs, more.inputs, &model::Input::name, inputs);
   add(trigger.outputs, more.outputs, &model::CallOutput::name, names("outputs"));
   add(trigger.secrets, more.secrets, &model::CallSecret::name, names("secrets"));
 }

@@ -128,7 +128,7 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
 scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
                          const check::RunBody& body, const Expressions& expressions, const source::SourceMap& sources) {
   scripts::Script script;
-  script.shell = body.shell == "sh" ? scripts::Shell::Sh : scripts::Shell::Bash;
+  script.shell = body.program == "sh" ? scripts::Shell::Sh : scripts::Shell::Bash;
   script.span = body.script_at;
   if (step.at.valid() && sources.Text(step.at).starts_with("run")) script.keyword = {step.at.begin, step.at.begin + 3};
   const ScriptMaker maker(pipeline, job, expressions, sources);

@@ -347,13 +347,16 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
   Add(std::move(result));
 }
 
+// Only shells are read; the text of other programs is theirs.
+static bool IsShell(const check::RunBody& body) { return body.program == "bash" || body.program == "sh"; }
+
 model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
   model::Run run;
   const scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
   diagnostics::Sink found;
   scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
   for (diagnostics::Diagnostic& diagnostic : found.all())
-    if (!step.unread && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
+    if (!step.unread && IsShell(body) && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
   run.script = Value::String(std::move(lowered.text));
   run.lines = std::move(lowered.lines);
   if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
@@ -422,6 +425,7 @@ void StepLowering::Put(const check::Output& output, const Conditions& around) {
     // The folder is a word of the packing script, made like a placeholder of any script.
     check::RunBody body;
     body.shell = "sh";
+    body.program = "sh";
     check::Step around_script;
     const std::vector<TermPtr> pieces =
         output.value->is(TermKind::Text) ? output.value->args : std::vector<TermPtr>{output.value};

@@ -1,0 +1,203 @@
+#include "compiler/import/canonical_expr.h"
+
+#include <algorithm>
+
+#include "compiler/base/text.h"
+#include "compiler/import/expressions.h"
+#include "compiler/import/printer.h"
+
+namespace sluice::import {
+namespace {
+
+using expr::Expr;
+using expr::Op;
+
+bool IsEmptyText(const Expr& e) { return e.op == Op::String && e.text.empty(); }
+bool IsText(const Expr& e, std::string_view text) { return e.op == Op::String && e.text == text; }
+bool IsCall(const Expr& e, std::string_view name) { return e.op == Op::Call && EqualsIgnoreCase(e.text, name); }
+
+// True or false whatever it reads.
+bool IsTruth(const Expr& e) {
+  switch (e.op) {
+    case Op::Boolean:
+    case Op::Not:
+    case Op::Equal:
+    case Op::NotEqual:
+    case Op::Less:
+    case Op::LessEqual:
+    case Op::Greater:
+    case Op::GreaterEqual:
+      return true;
+    case Op::And:
+    case Op::Or:
+      return std::ranges::all_of(e.args, IsTruth);
+    case Op::Call:
+      return !IsCall(e, "format") && !IsCall(e, "join") && !IsCall(e, "tojson") && !IsCall(e, "fromjson") &&
+             !IsCall(e, "hashfiles") && !IsCall(e, "case");
+    default:
+      return false;
+  }
+}
+
+// The key of `matrix.x` and `steps.x` as the YAML has it.
+std::string OldName(const Expr& index, const Names& names) {
+  std::string key = AsciiLower(index.args[1].text);
+  if (index.args[0].op != Op::Name) return key;
+  const bool axis = EqualsIgnoreCase(index.args[0].text, "matrix");
+  if (!axis && !EqualsIgnoreCase(index.args[0].text, "steps")) return key;
+  const auto& renamed = axis ? names.axes : names.steps;
+  const auto it = renamed.find(key);
+  return it == renamed.end() ? key : AsciiLower(it->second);
+}
+
+Expr Condition(const Expr& e, const Names& names);
+Expr Whole(const Expr& e, const Names& names);
+
+Expr Negated(Expr e) {
+  if (e.op == Op::Not) return Expr(e.args[0]);
+  if (e.op == Op::Equal || e.op == Op::NotEqual) {
+    e.op = e.op == Op::Equal ? Op::NotEqual : Op::Equal;
+    return e;
+  }
+  if (e.op == Op::Boolean) return expr::Boolean(!e.boolean);
+  return expr::Not(std::move(e));
+}
+
+Expr Join(Op op, std::vector<Expr> args) {
+  if (args.size() == 1) return std::move(args[0]);
+  return op == Op::And ? expr::And(std::move(args)) : expr::Or(std::move(args));
+}
+
+Expr Condition(const Expr& e, const Names& names) {
+  if (e.op == Op::Not) return Negated(Condition(e.args[0], names));
+  if (e.op == Op::And || e.op == Op::Or) {
+    std::vector<Expr> args;
+    for (const Expr& arg : e.args) {
+      Expr one = Condition(arg, names);
+      // `x || false`, `x && true`
+      if (one.op != Op::Boolean || one.boolean != (e.op == Op::And)) args.push_back(std::move(one));
+    }
+    if (args.empty()) return expr::Boolean(e.op == Op::And);
+    // The order of `!failure()` and `!cancelled()` means nothing: the first of the two places gets the former.
+    const auto denies = [](const Expr& one, std::string_view function) {
+      return one.op == Op::Not && IsCall(one.args[0], function);
+    };
+    const auto failure = std::ranges::find_if(args, [&](const Expr& one) { return denies(one, "failure"); });
+    const auto cancelled = std::ranges::find_if(args, [&](const Expr& one) { return denies(one, "cancelled"); });
+    if (e.op == Op::And && failure != args.end() && cancelled < failure) std::iter_swap(cancelled, failure);
+    return Join(e.op, std::move(args));
+  }
+  if (e.op == Op::Equal || e.op == Op::NotEqual)
+    for (const size_t i : {size_t{0}, size_t{1}}) {
+      const Expr& other = e.args[1 - i];
+      if (IsEmptyText(e.args[i])) {
+        Expr test = Condition(other, names);
+        return e.op == Op::NotEqual ? test : Negated(std::move(test));
+      }
+      // A flag that may be absent.
+      if (e.op == Op::Equal && IsText(e.args[i], "true") && IsCall(other, "tojson") && other.args.size() == 1)
+        return Condition(other.args[0], names);
+    }
+  if (e.op == Op::String) return expr::Boolean(!e.text.empty());
+  if (e.op == Op::Number) return expr::Boolean(e.number != 0);
+  if (e.op == Op::Null) return expr::Boolean(false);
+  return Whole(e, names);
+}
+
+// `case(c, a, b)` as `c && a || b`, where that is the same.
+Expr Case(const Expr& e, const Names& names) {
+  if (e.args.size() != 3) return e;
+  const Expr c = Condition(e.args[0], names);
+  const Expr a = Whole(e.args[1], names);
+  const Expr b = Whole(e.args[2], names);
+  if (IsEmptyText(b) && !IsTruth(c)) return expr::And({c, a});
+  if (IsText(b, "false") && IsTruth(c)) return expr::And({c, a});
+  if (IsTruth(c) && IsText(a, "true")) return expr::Or({c, b});
+  if (NeverFalsy(a)) return expr::Or({expr::And({c, a}), b});
+  return expr::Call("case", {c, a, b});
+}
+
+Expr Alternatives(const Expr& e, const Names& names) {
+  std::vector<Expr> args;
+  for (size_t i = 0; i < e.args.size(); ++i) {
+    const bool last = i + 1 == e.args.size();
+    const Expr& arg = e.args[i];
+    if (last && IsEmptyText(arg)) continue;  // `x || ''`
+    Expr one = Whole(arg, names);
+    // `case(c, a, '') || b` is `c && a || b`.
+    if (!last && IsCall(arg, "case") && arg.args.size() == 3 && IsEmptyText(arg.args[2]))
+      one = expr::And({Condition(arg.args[0], names), Whole(arg.args[1], names)});
+    if (one.op == Op::And && one.args.size() == 2 && IsTruth(one.args[0]) && IsText(one.args[1], "true"))
+      one = Expr(one.args[0]);
+    args.push_back(std::move(one));
+  }
+  return Join(Op::Or, std::move(args));
+}
+
+Expr Whole(const Expr& e, const Names& names) {
+  Expr result = e;
+  result.begin = result.end = 0;
+  switch (e.op) {
+    case Op::Name:
+      result.text = AsciiLower(e.text);
+      return result;
+    case Op::Number:
+      result.text.clear();
+      return result;
+    case Op::And: {
+      if (IsTruth(e)) return Condition(e, names);
+      std::vector<Expr> args;
+      for (size_t i = 0; i + 1 < e.args.size(); ++i) args.push_back(Condition(e.args[i], names));
+      args.push_back(Whole(e.args.back(), names));
+      return Join(Op::And, std::move(args));
+    }
+    case Op::Or:
+      return IsTruth(e) ? Condition(e, names) : Alternatives(e, names);
+    case Op::Not:
+      return Condition(e, names);
+    case Op::Call:
+      if (IsCall(e, "case")) return Case(e, names);
+      result.text = AsciiLower(e.text);
+      break;
+    case Op::Index:
+      if (!names.row.empty() && e.args[0].op == Op::Index && e.args[0].args[0].op == Op::Name &&
+          EqualsIgnoreCase(e.args[0].args[0].text, "matrix") && IsText(e.args[0].args[1], names.row))
+        return expr::Member(expr::Name("matrix"), AsciiLower(e.args[1].text));
+      if (e.args[1].op == Op::String) result.args[1].text = OldName(e, names);
+      result.args[0] = Whole(e.args[0], names);
+      if (e.args[1].op != Op::String) result.args[1] = Whole(e.args[1], names);
+      return result;
+    case Op::Equal:
+    case Op::NotEqual:
+      if (IsEmptyText(e.args[0]) || IsEmptyText(e.args[1])) return Condition(e, names);
+      break;
+    default:
+      break;
+  }
+  for (Expr& arg : result.args) arg = Whole(Expr(arg), names);
+  return result;
+}
+
+std::string Placeholder(const Expr& e, const Names& names) {
+  const Expr canonical = Whole(e, names);
+  if (canonical.op == Op::String) return canonical.text;
+  if (canonical.op == Op::Boolean) return canonical.boolean ? "true" : "false";
+  if (canonical.op == Op::Null) return "";
+  return "${{ " + expr::Print(canonical) + " }}";
+}
+
+}  // namespace
+
+Expr Canonical(const Expr& e, bool condition, const Names& names) {
+  return condition ? Condition(e, names) : Whole(e, names);
+}
+
+std::string CanonicalText(const model::Value& value, const Names& names) {
+  if (value.is(model::Value::Kind::Expression)) return Placeholder(*value.expr, names);
+  if (!value.is(model::Value::Kind::Text)) return ScalarText(value);
+  std::string text;
+  for (const model::TextPart& part : value.parts) text += part.expr ? Placeholder(*part.expr, names) : part.literal;
+  return text;
+}
+
+}  // namespace sluice::import

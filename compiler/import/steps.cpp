@@ -1,0 +1,243 @@
+// Steps and their scripts.
+#include <algorithm>
+
+#include "compiler/base/text.h"
+#include "compiler/emit/github/values.h"
+#include "compiler/emit/yaml/writer.h"
+#include "compiler/import/printer.h"
+#include "compiler/import/script.h"
+#include "compiler/import/uses.h"
+
+namespace sluice::import {
+namespace {
+
+bool IsSha(std::string_view text) {
+  return text.size() == 40 && std::ranges::all_of(text, [](char c) {
+           return IsAsciiDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
+}
+
+}  // namespace
+
+// `-> { version: string }` of a script whose outputs are read.
+std::string Printer::OutputsOf(const Value& step) const {
+  const Value* id = step.Find("id");
+  const auto read = id == nullptr ? steps_read_.end() : steps_read_.find(AsciiLower(ScalarText(*id)));
+  if (read == steps_read_.end()) return "";
+  std::string fields;
+  for (const std::string& output : read->second)
+    if (IsName(output)) fields += (fields.empty() ? "" : ", ") + output + ": string";
+  return fields.empty() ? "" : "-> { " + fields + " } ";
+}
+
+std::string Printer::StepHead(const Value& step) const {
+  std::string head;
+  const Value* id = step.Find("id");
+  if (id != nullptr) {
+    const auto renamed = new_names_.steps.find(AsciiLower(ScalarText(*id)));
+    head = "let " + (renamed == new_names_.steps.end() ? ScalarText(*id) : renamed->second) + " = ";
+  }
+  const Value* background = step.Find("background");
+  if (background != nullptr && background->is(Value::Kind::Boolean) && background->boolean) head += "background ";
+  return head;
+}
+
+// The ref that stands for a pinned commit: the major version, or all of it where that means another commit already.
+// Empty when both do.
+std::string Printer::RefOf(const std::string& uses, const std::string& version, const std::string& sha) {
+  for (const std::string& ref : {version.substr(0, version.find('.')), version}) {
+    const auto same = std::ranges::find_if(
+        result_.pins, [&](const Pin& pin) { return EqualsIgnoreCase(pin.uses, uses) && pin.ref == ref; });
+    if (same != result_.pins.end() && same->sha != sha) continue;
+    if (same == result_.pins.end()) result_.pins.push_back({uses, ref, sha, version});
+    return ref;
+  }
+  return {};
+}
+
+void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
+  const Value& target = *step.Find("uses");
+  std::string text = ScalarText(target);
+  const Comment* comment = writer_.Trailing(target.origin.at);
+  if (const auto pin = SplitPin(text); pin && IsSha(pin->second) && comment != nullptr) {
+    const auto version = VersionOf(comment->text);
+    const std::string ref = version ? RefOf(pin->first, *version, AsciiLower(pin->second)) : "";
+    if (!ref.empty()) {
+      text = pin->first + "@" + ref;
+      writer_.Take(comment);
+    }
+  }
+  const std::string line = prefix + "uses " + TargetText(text);
+  const Value* with = step.Find("with");
+  Piece args = Piece::Args(with == nullptr ? Span{} : with->origin.at);
+  if (with != nullptr && with->is(Value::Kind::Map))
+    for (const auto& [name, value] : with->entries) {
+      const uint32_t node = NodeOfKey(name.origin.at);
+      if (raw != nullptr && (IsRaw(node) || !name.is(Value::Kind::String)))
+        raw->AddTo("with", name, value);
+      else
+        args.Add(Key(name.text), Argument(name.text, value, node), name.origin.at);
+    }
+  if (IsCheckout(text) && (with == nullptr || with->Find("persist-credentials") == nullptr))
+    args.Add("persist-credentials", Piece::Flat("true"));
+  const size_t begin = writer_.BeginRegion();
+  if (args.items.empty())
+    writer_.Line(line, target.origin.at);
+  else
+    writer_.Put(line, args, target.origin.at);
+  writer_.EndRegion(begin, NodeOfKey(target.origin.at));
+}
+
+std::string Printer::ScriptText(const Value& script, const std::string& shell, bool& exact) const {
+  const uint32_t node = NodeOfKey(script.origin.at);
+  const std::vector<bool> words = SeveralWords(script, shell, [&](const expr::Expr& e) { return OneWord(e); });
+  std::string text;
+  size_t hole = 0;
+  const auto add = [&](const expr::Expr& e) {
+    if (text.ends_with('$')) exact = false;  // `$${{` would be the text `${{`
+    const std::string inside = ExpressionsAt(node).Print(e, Wanted::Text);
+    text += words[hole++] ? "${{ words(" + inside + ") }}" : "${{ " + inside + " }}";
+  };
+  if (script.is(Value::Kind::Expression)) add(*script.expr);
+  if (script.is(Value::Kind::String)) text = ReplaceAll(script.text, "${{", "$${{");
+  for (const model::TextPart& part : script.parts) {
+    if (part.expr)
+      add(*part.expr);
+    else
+      text += ReplaceAll(part.literal, "${{", "$${{");
+  }
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+void Printer::Run(const std::string& prefix, const Value& step) {
+  const Value& script = *step.Find("run");
+  const Value* own = step.Find("shell");
+  const std::string shell = own == nullptr ? job_.shell : own->is(Value::Kind::String) ? own->text : "";
+  bool exact = true;
+  const std::string text = script.is(Value::Kind::String) || script.expr || !script.parts.empty()
+                               ? ScriptText(script, shell, exact)
+                               : ScalarText(script);
+  const std::string outputs = OutputsOf(step);
+  const size_t begin = writer_.BeginRegion();
+  const bool line = text.find('\n') == std::string::npos && text.find('`') == std::string::npos;
+  const bool control =
+      std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
+  const size_t first = text.find_first_not_of(" \t\n");
+  if (text.empty() || first == std::string::npos || control || (!line && !FlushLeft(text)))
+    writer_.Line(prefix + "run " + outputs + "\"" + TextOf(script, NodeOfKey(script.origin.at), true) + "\"",
+                 script.origin.at);
+  else if (line)
+    writer_.Line(prefix + "run " + outputs + "`" + text + "`", script.origin.at);
+  else
+    writer_.Block(prefix + "run " + outputs, text, script.origin.at);
+  writer_.EndRegion(begin, NodeOfKey(script.origin.at));
+}
+
+void Printer::SimpleStep(const std::string& prefix, const Value& step, Raw* raw) {
+  if (step.Find("run") != nullptr)
+    Run(prefix, step);
+  else
+    Uses(prefix, step, raw);
+}
+
+void Printer::RawStep(const Value& step) {
+  writer_.Block("step raw ", RawText(step), step.origin.at);
+  ++result_.raw_blocks;
+}
+
+void Printer::StepBlock(const std::string& head, const Value& step) {
+  const Value* name = step.Find("name");
+  Raw raw;
+  std::string open = head + "step ";
+  if (name != nullptr && !IsRaw(NodeOfKey(name->origin.at))) {
+    if (const auto text = Text(*name, NodeOfKey(name->origin.at)).OneLine())
+      open += *text + " ";
+    else
+      open += "\"" + TextOf(*name, NodeOfKey(name->origin.at), true) + "\" ";
+  } else if (name != nullptr) {
+    raw.Add("name", *name);
+  }
+  writer_.Open(open + "{", step.origin.at);
+  for (const auto& [key, value] : step.entries) {
+    const Span at = key.origin.at;
+    const std::string& word = key.text;
+    if (word == "name" || word == "id" || word == "run" || word == "uses" || word == "with" || word == "background")
+      continue;
+    if (IsRaw(NodeOfKey(at)))
+      raw.Add(word, value);
+    else if (word == "if")
+      Condition(at, value, raw);
+    else if (word == "env")
+      Env(at, value, raw);
+    else if (word == "timeout-minutes")
+      Timeout(at, value);
+    else if (word == "shell" && value.is(Value::Kind::String) && IsName(value.text))
+      Setting(word, at, Piece::Flat(value.text, value.origin.at));
+    else if (word == "continue-on-error" && value.is(Value::Kind::Expression))
+      Setting(word, at, Piece::Flat(ExpressionsAt(NodeOfKey(at)).Print(*value.expr, Wanted::Bool), value.origin.at));
+    else
+      Setting(word, at, Scalar(value, NodeOfKey(at)));
+  }
+  SimpleStep("", step, &raw);
+  const size_t begin = writer_.BeginRegion();
+  PutRaw(raw);
+  writer_.EndRegion(begin, 0);
+  writer_.Close("}");
+}
+
+void Printer::Step(const Value& step, uint32_t end) {
+  const Span at = step.origin.at;
+  writer_.Flush(0, at.begin);
+  const size_t begin = writer_.BeginRegion();
+  const uint32_t node = NodeOfItem(at);
+  Allow(node);
+  bool settings = false, partly_raw = false;
+  for (const auto& [key, value] : step.entries) {
+    const std::string& word = key.text;
+    settings = settings || !(word == "name" || word == "id" || word == "run" || word == "uses" || word == "with" ||
+                             word == "background");
+    partly_raw = partly_raw || IsRaw(NodeOfKey(key.origin.at));
+    if (word == "with")
+      for (const auto& entry : value.entries) partly_raw = partly_raw || IsRaw(NodeOfKey(entry.first.origin.at));
+  }
+  const Value* name = step.Find("name");
+  const Value* targets = step.Find("wait");
+  const bool simple = step.Find("run") != nullptr || step.Find("uses") != nullptr;
+  const Value* background = step.Find("background");
+  const bool odd = background != nullptr && !background->is(Value::Kind::Boolean);
+  if (IsRaw(node) || odd) {
+    RawStep(step);
+  } else if (step.Find("parallel") != nullptr && step.entries.size() == 1) {
+    writer_.Open("parallel {", at);
+    Steps(*step.Find("parallel"));
+    writer_.Close("}");
+  } else if (!simple && step.entries.size() == 1 && (targets != nullptr || step.Find("cancel") != nullptr)) {
+    const Value& list = *(targets != nullptr ? targets : step.Find("cancel"));
+    std::string line = targets != nullptr ? "wait " : "cancel ";
+    if (!list.is(Value::Kind::List)) line += ScalarText(list);
+    for (size_t i = 0; i < list.items.size(); ++i) line += (i > 0 ? ", " : "") + ScalarText(list.items[i]);
+    writer_.Line(line, at);
+  } else if (!simple && step.entries.size() == 1 && step.Find("wait-all") != nullptr) {
+    writer_.Line("wait all", at);
+  } else if (!simple) {
+    RawStep(step);
+  } else if (settings || partly_raw) {
+    StepBlock(StepHead(step), step);
+  } else {
+    std::string head = StepHead(step);
+    if (name != nullptr) head += "step \"" + TextOf(*name, NodeOfKey(name->origin.at), true) + "\": ";
+    SimpleStep(head, step, nullptr);
+  }
+  if (end > 0) writer_.Flush(0, end, sources_.Begin(at).column);
+  writer_.EndRegion(begin, node, true);
+}
+
+void Printer::Steps(const Value& steps) {
+  for (size_t i = 0; i < steps.items.size(); ++i) {
+    const bool last = i + 1 == steps.items.size();
+    Step(steps.items[i], last ? 0 : steps.items[i + 1].origin.at.begin);
+  }
+}
+
+}  // namespace sluice::import

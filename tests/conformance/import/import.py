@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""import.py IMPORT_ALL [--histogram]: imports every workflow of the corpus, compiles what was printed and compares.
+
+The workflows of $SLUICE_SHARED/corpus (else ../shared beside the checkout). For each: is it refused with a reason, and if not,
+is the imported program equal to it, and how much is raw? Scores are compared with the floors beside this folder; text that the
+formatter would change, and a refusal without a reason, fail at once. Exit 77 when the corpus is not there.
+"""
+import collections
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+FLOORS = HERE.parent / "floors"
+FIELDS = ["verdict", "raw", "concessions", "milliseconds", "bytes", "file", "reason", "conceded"]
+
+
+def corpus():
+    shared = Path(os.environ.get("SLUICE_SHARED") or ROOT / "../shared")
+    folder = shared / "corpus/workflows"
+    if not folder.is_dir():
+        print("skipped: no corpus of workflows: set SLUICE_SHARED")
+        sys.exit(1 if os.environ.get("CI") else 77)
+    return sorted(str(p) for p in folder.rglob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
+
+
+def run(program, files):
+    """All files, in as many processes as there are processors."""
+    workers = os.cpu_count() or 1
+    parts = [files[i::workers] for i in range(workers)]
+    running = []
+    for part in parts:
+        process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdin.write("".join(f + "\n" for f in part))
+        process.stdin.close()
+        running.append(process)
+    lines = []
+    for process, part in zip(running, parts):
+        out = process.stdout.read()
+        message = process.stderr.read().strip()
+        if process.wait() != 0:
+            sys.exit(f"import_all failed ({process.returncode}): {message}")
+        print(message)
+        found = out.splitlines()
+        if len(found) != len(part):
+            sys.exit(f"import_all read {len(found)} of {len(part)} files")
+        lines += found
+    return [dict(zip(FIELDS, line.split("\t"))) for line in lines]
+
+
+def constructs(text):
+    """The reasons of a file, without its names."""
+    for reason in text.split(" | "):
+        if reason:
+            yield re.sub(r"\{.*", "{…}", re.sub(r"\d+", "N", re.sub(r"`[^`]*`(?! is not supported)", "…", reason)))[:100]
+
+
+def histogram(rows, verdict, field):
+    counts = collections.Counter()
+    for row in rows:
+        if verdict is None or row["verdict"] == verdict:
+            counts.update(set(constructs(row[field])))
+    for reason, count in counts.most_common(40):
+        print(f"  {count:5}  {reason}")
+
+
+def main():
+    rows = run(sys.argv[1], corpus())
+    verdicts = collections.Counter(row["verdict"] for row in rows)
+    accepted = [row for row in rows if row["verdict"] != "rejected"]
+    raw = sum(1 for row in accepted if row["raw"] != "0")
+    plain = sum(1 for row in accepted if row["verdict"] == "equal" and row["raw"] == "0")
+    slowest = max(accepted, key=lambda row: float(row["milliseconds"]))
+    print(f"{len(rows)} files, {verdicts['rejected']} refused with a reason; of {len(accepted)}: {verdicts['equal']} equal, "
+          f"{plain} of them without raw; {verdicts['differs']} differ, {verdicts['later']} use what is not supported yet, "
+          f"{verdicts['error']} do not compile; {raw} have raw blocks")
+    print(f"slowest: {slowest['milliseconds']} ms, {slowest['file']}")
+    if "--histogram" in sys.argv:
+        for verdict in ("later", "error", "differs"):
+            print(f"{verdict}:")
+            histogram(rows, verdict, "reason")
+        print("conceded:")
+        histogram(rows, None, "conceded")
+    failed = False
+    for verdict in ("unformatted", "silent"):
+        for row in rows:
+            if row["verdict"] == verdict:
+                print(f"{verdict}: {row['file']}")
+                failed = True
+    for name, score in (("import-equal.txt", verdicts["equal"]), ("import-plain.txt", plain)):
+        floor = int((FLOORS / name).read_text())
+        if score < floor:
+            print(f"{name}: {score} is below the floor of {floor}")
+            failed = True
+        elif score > floor and os.environ.get("SLUICE_UPDATE"):
+            (FLOORS / name).write_text(f"{score}\n")
+            print(f"{name}: the floor is now {score}")
+    return 1 if failed else 0
+
+
+sys.exit(main())
