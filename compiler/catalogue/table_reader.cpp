@@ -14,8 +14,8 @@ using diagnostics::Build;
 using diagnostics::Code;
 using toml::Value;
 
-void TableReader::Bad(source::Span at, std::string message, std::string label) {
-  Build problem(Code::P1002, at, std::move(message), std::move(label));
+void TableReader::Bad(source::Span at, std::string message, std::string label, diagnostics::Rule rule) {
+  Build problem(Code::P1002, at, std::move(message), std::move(label), rule);
   if (!remedy_.empty()) problem.Say(std::string(remedy_));
   sink_.Add(std::move(problem));
 }

@@ -15,7 +15,7 @@ class TableReader {
   // `remedy` is a note under each mistake; empty: none.
   explicit TableReader(diagnostics::Sink& sink, std::string_view remedy = "") : sink_(sink), remedy_(remedy) {}
 
-  void Bad(source::Span at, std::string message, std::string label);
+  void Bad(source::Span at, std::string message, std::string label, diagnostics::Rule rule = {});
   // Reports every key of `table` that is not in `known`, with the nearest one. `where` names the table for people.
   void UnknownKeys(const toml::Value& table, std::string_view where, std::span<const std::string_view> known);
   // The value of a key if it is there and of that kind, else null (and a report for the wrong kind).

@@ -63,17 +63,18 @@ class Reader {
     if (at_ < text_.size()) ++at_;
   }
 
-  bool Fail(size_t begin, size_t end, std::string message, std::string label, std::string note = "") {
+  bool Fail(size_t begin, size_t end, std::string message, std::string label, std::string note = "",
+            diagnostics::Rule rule = {}) {
     Build problem(Code::P1002, sources_.MakeSpan(file_, begin, std::max(begin, end)), std::move(message),
-                  std::move(label));
+                  std::move(label), rule);
     if (!note.empty()) problem.Say(std::move(note));
     sink_.Add(std::move(problem));
     return false;
   }
 
-  bool FailHere(std::string message, std::string label) {
+  bool FailHere(std::string message, std::string label, diagnostics::Rule rule = {}) {
     const size_t end = AtLineEnd() ? at_ : at_ + Utf8Length(text_, at_);
-    return Fail(at_, end, std::move(message), std::move(label));
+    return Fail(at_, end, std::move(message), std::move(label), "", rule);
   }
 
   bool ReadLine() {

@@ -110,8 +110,9 @@ TermPtr Elaborator::EvalKind(const syntax::Expr& e, ExprId id, const Env& env, c
   return ErrorTerm(e.span);
 }
 
-TermPtr Elaborator::NotYet(Span at, std::string_view what) {
-  return Fail(Build(Code::P0115, at, fmt::format("{} not supported yet", what), "comes with a later version"), at);
+TermPtr Elaborator::NotYet(Span at, std::string_view what, diagnostics::Rule rule) {
+  return Fail(Build(Code::P0115, at, fmt::format("{} not supported yet", what), "comes with a later version", rule),
+              at);
 }
 
 TermPtr Elaborator::ElaborateAs(ExprId id, const Env& env, const Type& expected, std::string_view what) {

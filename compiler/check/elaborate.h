@@ -235,7 +235,7 @@ class Elaborator {
   TermPtr EvalConstantCall(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);
   TermPtr EvalCase(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalWords(const std::string& name, const syntax::Expr& e, const Env& env);
-  TermPtr NotYet(Span at, std::string_view what);
+  TermPtr NotYet(Span at, std::string_view what, diagnostics::Rule rule = {});
 
   TermPtr Fail(Diagnostic diagnostic, Span at) {
     session_.report.Add(std::move(diagnostic));

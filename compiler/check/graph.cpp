@@ -118,7 +118,7 @@ void Graph::ReportCircle(const std::vector<size_t>& circle) {
       if (report)
         report->Also(need.at, text);
       else
-        report.emplace(Code::P0605, need.at,
+        report = Build(Code::P0605, need.at,
                        circle.size() == 1 ? "the job waits for itself" : "the jobs wait for each other", text);
     }
   }

@@ -27,6 +27,7 @@ TermPtr Elaborator::EvalMember(const syntax::Expr& e, const Env& env) {
   TermPtr object = Eval(e.args.empty() ? ExprId{} : e.args[0], env, nullptr);
   if (object->is(TermKind::Error)) return ErrorTerm(e.span);
   if (e.star) return ReadStar(object, e.span);
+  if (!e.name.present()) return ErrorTerm(e.span);  // damaged: nothing stands behind the dot
   return ReadMember(object, e.name.text, e.name.span, e.span, env);
 }
 

@@ -6,8 +6,8 @@
 
 namespace sluice::diagnostics {
 
-Build::Build(Code code, Span at, std::string message, std::string label)
-    : diagnostic_{code, Info(code).severity, std::move(message), {at, std::move(label), {}}, {}, {}, false} {}
+Build::Build(Code code, Span at, std::string message, std::string label, Rule rule)
+    : diagnostic_{code, Info(code).severity, std::move(message), {at, std::move(label), {}}, {}, {}, false, rule} {}
 
 Build& Build::Also(Span at, std::string text) {
   diagnostic_.labels.push_back({at, std::move(text), {}});

@@ -34,6 +34,17 @@ struct Note {
   std::optional<Fix> fix;
 };
 
+// The place in Sluice's own sources that reports a mistake: the caller's, when it is a default argument. Tests ask with it
+// whether every rule has a wrong program; users never see it.
+struct Rule {
+  const char* file;
+  int line;
+  // (Not std::source_location, which clang 14 does not know.)
+  constexpr Rule(const char* caller = __builtin_FILE(),
+                 int at = __builtin_LINE())  // NOLINT(google-explicit-constructor)
+      : file(caller), line(at) {}
+};
+
 // One mistake: what is wrong (a sentence in plain words), where, why, and how to mend it (language.md 2.14).
 struct Diagnostic {
   Code code;
@@ -43,13 +54,14 @@ struct Diagnostic {
   std::vector<Label> labels;
   std::vector<Note> notes;
   bool whole_file = false;  // shows no source line
+  Rule rule;
 };
 
 // Makes a diagnostic with the severity of its code; the other parts are chained on:
 //   Make(Code::P0205, span, "two jobs are called `x`", "why").Also(other, "the first one").Say("Give one ...")
 class Build {
  public:
-  Build(Code code, Span at, std::string message, std::string label = "");
+  Build(Code code, Span at, std::string message, std::string label = "", Rule rule = {});
   Build& Also(Span at, std::string text);
   Build& Say(std::string note);
   Build& Say(std::string note, Fix fix);

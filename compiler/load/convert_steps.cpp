@@ -87,8 +87,8 @@ class StepConverter {
       Complain(at, "`parallel` takes steps with `run` or `uses` only", "move this step out");
   }
 
-  void Complain(Span at, std::string message, std::string why) {
-    context_.problems.Add(Build(Code::P1114, at, std::move(message), std::move(why)));
+  void Complain(Span at, std::string message, std::string why, diagnostics::Rule rule = {}) {
+    context_.problems.Add(Build(Code::P1114, at, std::move(message), std::move(why), rule));
   }
 
   model::StepBody Body(const Value& value) {

@@ -17,10 +17,11 @@ std::string OneOf(const std::vector<std::string>& names, size_t most) {
 }
 
 diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message,
-                               std::string_view wrong, const std::vector<std::string>& known, std::string otherwise) {
+                               std::string_view wrong, const std::vector<std::string>& known, std::string otherwise,
+                               diagnostics::Rule rule) {
   const auto nearest = DidYouMean(wrong, known);
-  if (!nearest) return diagnostics::Build(code, at, std::move(message), std::move(otherwise));
-  diagnostics::Build build(code, at, std::move(message));
+  if (!nearest) return diagnostics::Build(code, at, std::move(message), std::move(otherwise), rule);
+  diagnostics::Build build(code, at, std::move(message), "", rule);
   build.Say(fmt::format("Did you mean `{}`?", *nearest),
             diagnostics::Replace(at, *nearest, fmt::format("write `{}`", *nearest)));
   return build;

@@ -30,6 +30,7 @@ std::string OneOf(const std::vector<std::string>& names, size_t most = 12);
 // A diagnostic about a word that is none of `known`: with "did you mean" and a fix if one of them is near, else with
 // `otherwise` as its label.
 diagnostics::Build UnknownWord(diagnostics::Code code, diagnostics::Span at, std::string message,
-                               std::string_view wrong, const std::vector<std::string>& known, std::string otherwise);
+                               std::string_view wrong, const std::vector<std::string>& known, std::string otherwise,
+                               diagnostics::Rule rule = {});
 
 }  // namespace sluice::load

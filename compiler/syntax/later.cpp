@@ -15,10 +15,12 @@ using diagnostics::Diagnostic;
 
 constexpr std::string_view kLabel = "this version of Sluice reads it, but cannot use it";
 
-Diagnostic Later(source::Span at, std::string_view what) {
-  return Build(Code::P0115, at, fmt::format("{} not supported yet", what), std::string(kLabel));
+Diagnostic Later(source::Span at, std::string_view what, diagnostics::Rule rule = {}) {
+  return Build(Code::P0115, at, fmt::format("{} not supported yet", what), std::string(kLabel), rule);
 }
-Diagnostic LaterWord(source::Span at, std::string_view word) { return Later(at, fmt::format("`{}` is", word)); }
+Diagnostic LaterWord(source::Span at, std::string_view word, diagnostics::Rule rule = {}) {
+  return Later(at, fmt::format("`{}` is", word), rule);
+}
 
 bool Among(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -34,7 +36,7 @@ class Finder {
   }
 
  private:
-  Found Word(std::string_view word) const { return LaterWord(item_.keyword, word); }
+  Found Word(std::string_view word, diagnostics::Rule rule = {}) const { return LaterWord(item_.keyword, word, rule); }
 
   Found Node(const TypeDecl&) { return Word("type"); }
   Found Node(const ActionDecl&) { return Word("action"); }

@@ -355,8 +355,9 @@ void Scanner::Report(Diagnostic problem) {
   if (out_.problems.size() < kMostProblems) out_.problems.push_back(std::move(problem));
 }
 
-Diagnostic Scanner::Problem(Code code, size_t begin, size_t end, std::string message, std::string label) const {
-  return Build(code, Span(begin, end), std::move(message), std::move(label));
+Diagnostic Scanner::Problem(Code code, size_t begin, size_t end, std::string message, std::string label,
+                            diagnostics::Rule rule) const {
+  return Build(code, Span(begin, end), std::move(message), std::move(label), rule);
 }
 
 size_t Scanner::LineEnd(size_t at) const {

@@ -68,7 +68,7 @@ class Scanner {
   void Emit(TokenKind kind, size_t begin, size_t end);
   void Report(diagnostics::Diagnostic problem);
   diagnostics::Diagnostic Problem(diagnostics::Code code, size_t begin, size_t end, std::string message,
-                                  std::string label = "") const;
+                                  std::string label = "", diagnostics::Rule rule = {}) const;
   source::Span Span(size_t begin, size_t end) const { return sources_.MakeSpan(file_, begin, end); }
   char Char(size_t at) const { return at < text_.size() ? text_[at] : '\0'; }
   bool LineEndAt(size_t at) const { return at >= text_.size() || text_[at] == '\n' || text_.substr(at, 2) == "\r\n"; }

@@ -11,17 +11,14 @@
 #include <stdexcept>
 
 #include "compiler/base/text.h"
+#include "tests/support/samples.h"
 
 namespace sluice::tests {
 namespace {
 
 const fs::path kOwn = fs::path(SLUICE_SOURCE_DIR) / "tests/testdata/diagnostics";
 
-fs::path DesignFolder() {
-  const char* shared = std::getenv("SLUICE_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(SLUICE_SOURCE_DIR) / "../shared";
-  return root / "design/samples/f";
-}
+fs::path DesignFolder() { return fs::path(SharedFolder()) / "design/samples/f"; }
 
 std::string Quoted(const std::string& word) { return "'" + ReplaceAll(word, "'", "'\\''") + "'"; }
 
@@ -83,9 +80,9 @@ Project::~Project() {
   fs::remove_all(folder_.parent_path(), ignored);
 }
 
-Printed Project::Run(const std::string& arguments) const {
+Printed Project::Run(const std::string& arguments, const std::string& binary) const {
   const fs::path out = folder_.parent_path() / "out", err = folder_.parent_path() / "err";
-  std::string command = Quoted(SLUICE_BINARY) + " -C " + Quoted(folder_.string()) + " --color never";
+  std::string command = Quoted(binary) + " -C " + Quoted(folder_.string()) + " --color never";
   for (std::string_view word : SplitString(arguments, ' ')) command += " " + Quoted(std::string(word));
   const int status = std::system((command + " <&- >" + Quoted(out.string()) + " 2>" + Quoted(err.string())).c_str());
   // A shell reports a program that died by a signal as 128 and more.
@@ -107,9 +104,9 @@ WrongProgram OwnProgram(const std::string& name) {
   return program;
 }
 
-Said Say(const Project& project, const WrongProgram& program) {
+Said Say(const Project& project, const WrongProgram& program, const std::string& binary) {
   for (const auto& [path, content] : program.files) project.Write(path, content);
-  Said said{project.Run(program.arguments), {}};
+  Said said{project.Run(program.arguments, binary), {}};
   said.text = program.arguments.starts_with("check") ? said.printed.out : WithoutCount(said.printed.err);
   return said;
 }

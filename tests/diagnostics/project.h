@@ -33,8 +33,8 @@ class Project {
   const fs::path& folder() const { return folder_; }
   void Write(const std::string& path, const std::string& content) const { WriteFile(folder_ / path, content); }
   std::string Read(const std::string& path) const { return ReadFile(folder_ / path); }
-  // `sluice -C FOLDER --color never ARGUMENTS`; arguments are split at blanks.
-  Printed Run(const std::string& arguments) const;
+  // `sluice -C FOLDER --color never ARGUMENTS`; arguments are split at blanks. `binary`: which build of sluice.
+  Printed Run(const std::string& arguments, const std::string& binary = SLUICE_BINARY) const;
 
  private:
   fs::path folder_;
@@ -66,7 +66,7 @@ struct Said {
   Printed printed;
   std::string text;
 };
-Said Say(const Project& project, const WrongProgram& program);
+Said Say(const Project& project, const WrongProgram& program, const std::string& binary = SLUICE_BINARY);
 
 // The codes that `text` has, in order: "P0107" for each line `severity[P0107]: …`.
 std::vector<std::string> CodesOf(const std::string& text);

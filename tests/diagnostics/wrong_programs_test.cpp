@@ -8,6 +8,7 @@
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/codes.h"
 #include "tests/diagnostics/project.h"
+#include "tests/support/samples.h"
 
 namespace sluice::tests {
 namespace {
@@ -51,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, DesignText, testing::ValuesIn(DesignPrograms(
 INSTANTIATE_TEST_SUITE_P(Programs, OwnText, testing::ValuesIn(OwnPrograms()), CaseName);
 
 TEST(WrongPrograms, OfTheDesignAreThere) {
-  if (DesignPrograms().empty()) GTEST_SKIP() << "no samples of the design here: set SLUICE_SHARED";
+  if (DesignPrograms().empty()) GTEST_SKIP() << NoShared();
 }
 
 TEST(WrongPrograms, EveryCodeHasOne) {

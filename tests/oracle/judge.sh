@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # judge.sh FILE…: GitHub's parser (all feature flags) and actionlint (with shellcheck) over workflows that sluice emitted.
-# Findings pass only if a line of findings.txt, an extended regular expression with its reason, matches them.
+# Findings pass only if a line of findings.txt, an extended regular expression with its reason, matches them. With
+# ALL_FINDINGS=1 each of these lines has to match something.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 missing() {
@@ -20,5 +21,10 @@ left=$(grep -vE -f <(sed -E '/^(#|$)/d; s/ +# .*//' "$here/findings.txt") "$foun
 if [ -n "$left" ]; then
   echo "$left"
   exit 1
+fi
+if [ "${ALL_FINDINGS:-}" = 1 ]; then
+  while IFS= read -r pattern; do
+    grep -qE -- "$pattern" "$found" || { echo "findings.txt: nothing is found by  $pattern"; exit 1; }
+  done < <(sed -E '/^(#|$)/d; s/ +# .*//' "$here/findings.txt")
 fi
 echo "$# files judged: $(wc -l < "$found") findings, all of them known"

@@ -9,6 +9,7 @@
 #include "compiler/syntax/dump.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/parse.h"
+#include "tests/support/compile/mutants.h"
 #include "tests/support/program_generator.h"
 #include "tests/support/samples.h"
 
@@ -64,50 +65,18 @@ TEST(Syntax, GeneratedProgramsFormat) {
 
 TEST(Syntax, SamplesFormat) {
   const std::vector<Sample> samples = DesignSamples();
-  if (samples.empty()) GTEST_SKIP() << "no samples of the design here: set SLUICE_SHARED";
+  if (samples.empty()) GTEST_SKIP() << NoShared();
   for (const Sample& sample : samples) {
     SCOPED_TRACE(sample.name);
     ASSERT_NO_FATAL_FAILURE(ExpectFormats(sample.text));
   }
 }
 
-struct Mutant {
-  std::string what, text;
-  size_t allowed = 1;  // damaged items
-};
-
-// Every token deleted, doubled and swapped with its neighbour. A swap may damage the items of both; one that moves a line
-// end of a text block also the line that this makes.
-std::vector<Mutant> Mutants(const std::string& text) {
-  source::SourceMap sources;
-  const syntax::TokenList list = syntax::Lex(sources, sources.Add("program.pipe", text));
-  std::vector<Mutant> mutants;
-  const auto slice = [&](uint32_t begin, uint32_t end) { return text.substr(begin, end - begin); };
-  const auto end = static_cast<uint32_t>(text.size());
-  for (size_t i = 0; i + 1 < list.tokens.size(); ++i) {
-    const syntax::Token &t = list.tokens[i], &n = list.tokens[i + 1];
-    if (t.begin == t.end) continue;
-    const std::string at = " `" + slice(t.begin, t.end) + "` at byte " + std::to_string(t.begin);
-    mutants.push_back({"delete" + at, slice(0, t.begin) + slice(t.end, end), 1});
-    // A line of a text block is doubled with its indentation.
-    const size_t line = text.rfind('\n', t.begin) + 1;
-    const bool whole_line = text[t.end - 1] == '\n';
-    const std::string between = whole_line ? text.substr(line, text.find_first_not_of(" \t", line) - line) : " ";
-    mutants.push_back({"double" + at, slice(0, t.end) + between + slice(t.begin, end), 1});
-    if (n.begin == n.end) continue;
-    mutants.push_back(
-        {"swap" + at,
-         slice(0, t.begin) + slice(n.begin, n.end) + slice(t.end, n.begin) + slice(t.begin, t.end) + slice(n.end, end),
-         text[n.end - 1] == '\n' ? 3u : 2u});
-  }
-  return mutants;
-}
-
 TEST(Syntax, MutantsGiveOneErrorAnItem) {
   const std::vector<Sample> samples = DesignSamples();
   std::vector<std::pair<std::string, std::string>> programs;
   for (const Sample& sample : samples) programs.emplace_back(sample.name, sample.text);
-  if (programs.empty()) GTEST_SKIP() << "no samples of the design here: set SLUICE_SHARED";
+  if (programs.empty()) GTEST_SKIP() << NoShared();
   size_t total = 0, clean = 0, more = 0;
   for (const auto& [name, text] : programs) {
     for (const Mutant& mutant : Mutants(text)) {

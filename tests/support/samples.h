@@ -1,12 +1,19 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sluice::tests {
 
-// The folder with the design's samples and the public corpora: $SLUICE_SHARED, else `../shared` beside the checkout.
+// The folder with the design's samples and the public corpora: $SLUICE_SHARED, else `shared` beside the checkout.
 std::string SharedFolder();
+
+// The text of a file below that folder, or nothing.
+std::optional<std::string> ReadShared(const std::string& path);
+
+// Why a test that needs the folder is skipped.
+std::string NoShared();
 
 struct Sample {
   std::string name;  // "a/ci.pipe"

@@ -2,12 +2,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
+#include "tests/support/samples.h"
 
 namespace sluice::catalogue {
 namespace {
@@ -132,20 +129,17 @@ TEST(Lock, ComparesVersionsAsPeopleDo) {
 }
 
 TEST(Lock, TheSamplesAreReadAndPrintedUnchanged) {
-  const char* shared = std::getenv("SLUICE_SHARED");
-  const std::string root = shared != nullptr ? shared : SLUICE_SOURCE_DIR "/../shared";
   int seen = 0;
   for (const std::string name : {"a", "b", "e", "f"}) {
-    std::ifstream stream(root + "/design/samples/" + name + "/sluice.lock");
-    if (!stream) continue;
+    const auto text = tests::ReadShared("design/samples/" + name + "/sluice.lock");
+    if (!text) continue;
     ++seen;
-    const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    Reading reading(text, "sluice.lock");
+    Reading reading(*text, "sluice.lock");
     const Lock lock = ReadLock(reading.sources, reading.file, reading.sink);
     EXPECT_EQ(reading.Problems(), Strings()) << name;
-    EXPECT_EQ(PrintLock(lock), text) << name;
+    EXPECT_EQ(PrintLock(lock), *text) << name;
   }
-  if (seen == 0) GTEST_SKIP() << "no samples at " << root;
+  if (seen == 0) GTEST_SKIP() << tests::NoShared();
 }
 
 TEST(Project, DefaultsHoldWithoutAFile) {

@@ -3,9 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include "tests/support/samples.h"
 
 namespace sluice::catalogue {
 namespace {
@@ -47,16 +45,13 @@ TEST(ShippedActions, WhatIsNotKnownIsSaid) {
 }
 
 TEST(ShippedActions, TheLocksOfTheSamplesComeOut) {
-  const char* shared = std::getenv("SLUICE_SHARED");
-  const std::string root = shared != nullptr ? shared : SLUICE_SOURCE_DIR "/../shared";
   int same = 0, all = 0;
   for (const std::string name : {"a", "b", "e", "f"}) {
-    std::ifstream stream(root + "/design/samples/" + name + "/sluice.lock");
-    if (!stream) continue;
+    const auto text = tests::ReadShared("design/samples/" + name + "/sluice.lock");
+    if (!text) continue;
     source::SourceMap sources;
     diagnostics::Sink sink;
-    const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    const Lock lock = ReadLock(sources, sources.Add("sluice.lock", text), sink);
+    const Lock lock = ReadLock(sources, sources.Add("sluice.lock", *text), sink);
     for (const ActionPin& pin : lock.actions) {
       Lock one, resolved;
       one.actions = {pin};
@@ -66,7 +61,7 @@ TEST(ShippedActions, TheLocksOfTheSamplesComeOut) {
       EXPECT_EQ(PrintLock(one), PrintLock(resolved)) << name << " " << pin.uses;
     }
   }
-  if (all == 0) GTEST_SKIP() << "no samples at " << root;
+  if (all == 0) GTEST_SKIP() << tests::NoShared();
   std::printf("%d of %d pins of the samples are resolved as they are\n", same, all);
 }
 

@@ -1,11 +1,12 @@
 #include "tests/unit/compile/compile_text.h"
 
-#include <cstdlib>
+#include <algorithm>
 #include <deque>
 
 #include "compiler/base/file_system.h"
 #include "compiler/compile.h"
 #include "compiler/diagnostics/render_text.h"
+#include "compiler/emit/github/files.h"
 #include "compiler/syntax/parse.h"
 
 namespace sluice::compile {
@@ -39,7 +40,11 @@ Compilation CompileText(const Files& files, const std::string& source) {
   MemoryFileSystem project_files;
   for (const auto& [path, text] : files) (void)project_files.Write(path, text);
   Compiled compiled = Compile({sources, project, lock, roots, import, &project_files}, false, sink);
-  return {diagnostics::RenderText(sink.all(), sources), std::move(compiled.outputs)};
+  Compilation result{diagnostics::RenderText(sink.all(), sources), std::move(compiled.outputs), {}, 0};
+  result.errors = static_cast<size_t>(std::ranges::count_if(
+      sink.all(), [](const diagnostics::Diagnostic& d) { return d.severity == diagnostics::Severity::Error; }));
+  for (emit::EmittedFile& file : emit::EmitFiles(compiled.program)) result.good[file.path] = std::move(file.content);
+  return result;
 }
 
 std::string SmallLock() {
@@ -85,14 +90,6 @@ outputs = ["artifact-id"]
 name = "string"
 path = "lines!"
 )";
-}
-
-bool ReadShared(const std::string& path, std::string& text) {
-  const char* named = std::getenv("SLUICE_SHARED");
-  const std::string folder = named != nullptr ? named : SLUICE_SOURCE_DIR "/../shared";
-  auto read = MakeRealFileSystem(folder)->Read(path);
-  if (read.ok()) text = std::move(*read);
-  return read.ok();
 }
 
 }  // namespace sluice::compile

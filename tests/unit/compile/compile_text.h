@@ -10,7 +10,9 @@ using Files = std::map<std::string, std::string>;
 
 struct Compilation {
   std::string messages;                        // as `sluice check` prints them
-  std::map<std::string, std::string> outputs;  // path -> bytes
+  std::map<std::string, std::string> outputs;  // path -> bytes; empty with an error
+  std::map<std::string, std::string> good;     // of the pipelines without a mistake, also beside an error
+  size_t errors = 0;
 };
 
 // Compiles the named sources (all .pipe files of the root when none is named).
@@ -18,8 +20,5 @@ Compilation CompileText(const Files& files, const std::string& source = "");
 
 // A lock with checkout, upload-artifact, download-artifact and setup-node.
 std::string SmallLock();
-
-// The text of a file of the shared folder (SLUICE_SHARED, else ../shared beside the checkout), or nothing.
-bool ReadShared(const std::string& path, std::string& text);
 
 }  // namespace sluice::compile

@@ -1,4 +1,6 @@
 // The sample programs of the language's design, byte for byte.
+#include "tests/support/samples.h"
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/compile/compile_text.h"
@@ -9,12 +11,12 @@ namespace {
 Files Sample(const std::string& name, std::initializer_list<const char*> files) {
   Files result;
   for (const char* file : files)
-    if (std::string text; ReadShared("design/samples/" + name + "/" + file, text)) result[file] = text;
+    if (const auto text = tests::ReadShared("design/samples/" + name + "/" + file)) result[file] = *text;
   return result;
 }
 
 #define SKIP_WITHOUT(files, count) \
-  if ((files).size() != (count)) GTEST_SKIP() << "the shared folder is not there: set SLUICE_SHARED"
+  if ((files).size() != (count)) GTEST_SKIP() << tests::NoShared()
 
 TEST(SamplesTest, TheFirstWorkflowIsEqual) {
   Files files = Sample("a", {"ci.pipe", "sluice.lock", "out/ci.yml"});
@@ -79,7 +81,7 @@ TEST(SamplesTest, LaterConstructsAreNotYetAndNothingElse) {
   for (const auto& [sample, file] :
        {std::pair("b", "ci.pipe"), std::pair("c", "deploy.pipe"), std::pair("d", "release.pipe")}) {
     Files files = Sample(sample, {file, "rust.pipe", "nova.pipe", "sluice.lock"});
-    if (!files.contains(file)) GTEST_SKIP() << "the shared folder is not there: set SLUICE_SHARED";
+    if (!files.contains(file)) GTEST_SKIP() << tests::NoShared();
     const std::string messages = CompileText(files, file).messages;
     EXPECT_NE(messages.find("error[P0115]"), std::string::npos) << sample;
     for (size_t at = messages.find("error["); at != std::string::npos; at = messages.find("error[", at + 1))

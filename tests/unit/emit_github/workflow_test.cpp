@@ -3,35 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "compiler/base/text.h"
 #include "compiler/emit/github/files.h"
 #include "compiler/emit/github/transfers.h"
 #include "compiler/load/load.h"
 #include "compiler/model/json.h"
+#include "tests/support/samples.h"
 
 namespace sluice::emit {
 namespace {
 
-namespace fs = std::filesystem;
 using model::Value;
 using testing::HasSubstr;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-fs::path Shared() {
-  const char* shared = std::getenv("SLUICE_SHARED");
-  return shared != nullptr ? fs::path(shared) : fs::path(SLUICE_SOURCE_DIR) / "../shared";
-}
 
 model::Program Load(const std::string& text) {
   source::SourceMap sources;
@@ -59,11 +42,10 @@ std::string WithoutComments(const std::string& text) {
 
 // The layout of the design's samples is the layout of ours: loaded and emitted they are the same bytes.
 TEST(EmitWorkflow, GivesTheSamplesBack) {
-  if (!fs::is_directory(Shared() / "design/samples")) GTEST_SKIP() << "no samples of the design: set SLUICE_SHARED";
-  for (const char* sample : {"a", "b", "e"}) {
-    const std::string text = ReadFile(Shared() / "design/samples" / sample / "out/ci.yml");
-    ASSERT_FALSE(text.empty());
-    EXPECT_EQ(EmitWorkflow(Load(text), {0}), WithoutComments(text)) << sample;
+  for (const std::string sample : {"a", "b", "e"}) {
+    const auto text = tests::ReadShared("design/samples/" + sample + "/out/ci.yml");
+    if (!text) GTEST_SKIP() << tests::NoShared();
+    EXPECT_EQ(EmitWorkflow(Load(*text), {0}), WithoutComments(*text)) << sample;
   }
 }
 

@@ -6,15 +6,11 @@
 #include <fstream>
 
 #include "compiler/base/file_system.h"
+#include "tests/support/samples.h"
 #include "tests/unit/expr/expr_testing.h"
 
 namespace sluice::expr {
 namespace {
-
-std::string SharedFolder() {
-  const char* folder = std::getenv("SLUICE_SHARED");
-  return folder != nullptr ? folder : SLUICE_SOURCE_DIR "/../shared";
-}
 
 // GitHub's text without the place; ours may say more after it.
 bool SaysTheSame(const std::string& ours, std::string theirs) {
@@ -41,10 +37,10 @@ bool Passes(const Object& test) {
 }
 
 TEST(ConformanceTest, GitHubsOwnCases) {
-  const std::string folder = SharedFolder() + "/conformance/expressions";
+  const std::string folder = tests::SharedFolder() + "/conformance/expressions";
   const auto files = MakeRealFileSystem("");
   const auto names = files->List(folder);
-  if (!names.ok()) GTEST_SKIP() << "no cases: set SLUICE_SHARED (looked for " << folder << ")";
+  if (!names.ok()) GTEST_SKIP() << tests::NoShared();
   size_t passed = 0;
   size_t all = 0;
   for (const std::string& name : *names) {

@@ -14,6 +14,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/load/load.h"
+#include "tests/support/samples.h"
 #include "tests/unit/lower_scripts/harness.h"
 
 namespace sluice::lower::scripts {
@@ -169,8 +170,8 @@ class Survey {
 };
 
 TEST(Corpus, RunScriptsLowerAndStillParse) {
-  const std::vector<fs::path> files = Workflows(fs::path(SharedFolder()) / "corpus/workflows");
-  if (files.empty()) GTEST_SKIP() << "no corpus at " << SharedFolder();
+  const std::vector<fs::path> files = Workflows(fs::path(tests::SharedFolder()) / "corpus/workflows");
+  if (files.empty()) GTEST_SKIP() << tests::NoShared();
   std::string pattern = (fs::temp_directory_path() / "sluice-corpus.XXXXXX").string();
   ASSERT_NE(mkdtemp(pattern.data()), nullptr);
   Survey survey(pattern);

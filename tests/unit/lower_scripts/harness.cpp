@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "compiler/base/text.h"
@@ -103,10 +102,5 @@ std::vector<std::string> Harness::Problems() const {
 }
 
 std::string Lowered(std::string text, Shell shell) { return Harness(std::move(text), shell).Lower().text; }
-
-std::string SharedFolder() {
-  const char* shared = std::getenv("SLUICE_SHARED");
-  return shared != nullptr ? shared : SLUICE_SOURCE_DIR "/../shared";
-}
 
 }  // namespace sluice::lower::scripts

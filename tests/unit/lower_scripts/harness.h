@@ -31,7 +31,4 @@ struct Harness {
 // The text after lowering, without looking at diagnostics.
 std::string Lowered(std::string text, Shell shell = Shell::Bash);
 
-// The folder with the corpus and the samples: $SLUICE_SHARED, else ../shared beside the checkout.
-std::string SharedFolder();
-
 }  // namespace sluice::lower::scripts
