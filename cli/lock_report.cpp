@@ -13,19 +13,20 @@ using diagnostics::Code;
 Build AnyNoPin(const syntax::ActionUse& use, std::string_view uses, std::string_view ref, const NoPin& none) {
   switch (none.why) {
     case NoPin::Why::UnknownAction:
-      return {
+      return Build(
           Code::P0701, use.span,
           fmt::format("I do not know the {} `{}`", catalogue::IsWorkflowPath(uses) ? "workflow" : "action", uses),
-          catalogue::IsWorkflowPath(uses) ? "no repository gave it" : "not in the catalogue that comes with sluice"};
+          catalogue::IsWorkflowPath(uses) ? "no repository gave it" : "not in the catalogue that comes with sluice");
     case NoPin::Why::UnknownRef:
-      return {
+      return Build(
           Code::P0701, use.span, fmt::format("`{}` has no tag `{}`", uses, ref),
-          none.note.empty() ? "not among the tags that this sluice knows" : "not among the tags that are known here"};
+          none.note.empty() ? "not among the tags that this sluice knows" : "not among the tags that are known here");
     case NoPin::Why::Branch:
-      return {Code::P0705, use.span, fmt::format("`{}` is a branch of `{}`", ref, uses),
-              "its commit is lost after the next force-push"};
+      return Build(Code::P0705, use.span, fmt::format("`{}` is a branch of `{}`", ref, uses),
+                   "its commit is lost after the next force-push");
     default:
-      return {Code::P0701, use.span, fmt::format("`{}@{}` cannot be read", uses, ref), "no pin without its signature"};
+      return Build(Code::P0701, use.span, fmt::format("`{}@{}` cannot be read", uses, ref),
+                   "no pin without its signature");
   }
 }
 

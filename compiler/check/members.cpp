@@ -122,7 +122,10 @@ TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Sp
       if (object->keys[i] == key) return object->args[i];
     if (object->type.is(Kind::Map)) {
       Build report(Code::P0309, key_at, fmt::format("this map has no `{}`", key));
-      Suggest(report, key, key_at, object->keys, "not one of its keys");
+      // A key in quotes keeps them.
+      const bool quoted = key_at.size() == key.size() + 2;
+      const Span written = quoted ? Span{key_at.begin + 1, key_at.end - 1} : key_at;
+      Suggest(report, key, written, object->keys, "not one of its keys");
       return Fail(report.Also(object->declared, "the map"), at);
     }
     return UnknownProperty(std::string(TextOf(object->at)), key, key_at, object->keys);

@@ -20,7 +20,7 @@ class WholeProgram : public ProgramWriter {
   void FileDeclarations() {
     const std::string text = NewName("shared"), list = NewName("systems"), number = NewName("count");
     shared_ = fmt::format(
-        "## Names that pipelines share.\nlet {} = {}\nlet {} = [ubuntu-24.04, macos-15]\nlet {} = 2 * 3 + 1 - {}\n",
+        "## Names that pipelines share.\nlet {} = {}\nlet {} = [ubuntu-24.04, ubuntu-24.04-arm]\nlet {} = 2 * 3 + 1 - {}\n",
         text, Literal(Type::String), list, number, random_.Below(4));
     if (Chance(50)) {
       Put(fmt::format("import {{ {}, {}, {} }} from \"./names.pipe\"", text, list, number));
