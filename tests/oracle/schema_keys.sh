@@ -31,5 +31,5 @@ cp "$programs/called.yml" "$out/emitted"/*.yml "$out/repository/.github/workflow
 cd "$out/repository"
 git init -q .
 for file in "$out"/emitted/*.yml; do
-  "$here/judge.sh" ".github/workflows/$(basename "$file")"
+  FINDINGS="$here/schema_keys_findings.txt" "$here/judge.sh" ".github/workflows/$(basename "$file")"
 done
