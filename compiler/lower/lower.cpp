@@ -439,7 +439,8 @@ void PipelineLowering::Lower() {
   if (pipeline_.raw) {
     MergeRaw({*pipeline_.raw, pipeline_, shared_.sources, shared_.program, sink_}, result_);
     // Gates stand last, also behind the jobs of a raw block.
-    std::ranges::stable_partition(result_.jobs, [&](model::JobId id) { return !shared_.program.jobs[id].gate; });
+    std::stable_partition(result_.jobs.begin(), result_.jobs.end(),
+                          [&](model::JobId id) { return !shared_.program.jobs[id].gate; });
   }
   shared_.program.pipelines.Add(std::move(result_));
 }

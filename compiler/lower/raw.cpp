@@ -92,7 +92,7 @@ void Merger::Refuse(const Value& key, std::string_view word) {
 
 void Merger::Merge(Value& into, const Value& map, std::string_view word) {
   for (const auto& [key, value] : map.entries) {
-    auto mine = std::ranges::find_if(into.entries, [&](const auto& entry) { return entry.first == key; });
+    auto mine = std::ranges::find_if(into.entries, [&, &key = key](const auto& entry) { return entry.first == key; });
     if (mine == into.entries.end())
       into.entries.emplace_back(key, value);
     else if (mine->second.is(Value::Kind::Map) && value.is(Value::Kind::Map))
@@ -153,9 +153,10 @@ void Merger::Matrix(std::optional<model::Matrix>& slot, const Value& key, const 
   if (!value.is(Value::Kind::Map)) return Refuse(key);
   for (const auto& [name, entry] : value.entries) {
     Slot* own = name.text == "include" ? &slot->include : name.text == "exclude" ? &slot->exclude : nullptr;
-    const bool written = own != nullptr
-                             ? own->has_value()
-                             : std::ranges::any_of(slot->axes, [&](const auto& axis) { return axis.first == name; });
+    const bool written =
+        own != nullptr
+            ? own->has_value()
+            : std::ranges::any_of(slot->axes, [&, &name = name](const auto& axis) { return axis.first == name; });
     if (written)
       Refuse(name, "matrix");
     else if (own != nullptr)
@@ -188,7 +189,7 @@ void Merger::Services(model::Job& job, const Value& value) {
     return;
   }
   for (const auto& [name, service] : value.entries)
-    if (std::ranges::any_of(job.services, [&](const auto& own) { return own.first == name.text; }))
+    if (std::ranges::any_of(job.services, [&, &name = name](const auto& own) { return own.first == name.text; }))
       Refuse(name, "services");
     else
       job.services.emplace_back(name.text, load::ConvertContainer(service, true, name.origin.at, context_));
@@ -196,7 +197,8 @@ void Merger::Services(model::Job& job, const Value& value) {
 
 void Merger::Outputs(model::Job& job, const Value& value) {
   for (const auto& [name, entry] : value.entries) {
-    const bool written = std::ranges::any_of(job.outputs, [&](const auto& own) { return own.first == name; });
+    const bool written =
+        std::ranges::any_of(job.outputs, [&, &name = name](const auto& own) { return own.first == name; });
     if (written)
       Refuse(name, "outputs");
     else
@@ -328,8 +330,8 @@ void Merger::On(model::Pipeline& pipeline, const Value& key, const Value& value)
 void Merger::Jobs(model::Pipeline& pipeline, const Value& value) {
   Value others = Value::Map({});
   for (const auto& [name, entry] : value.entries) {
-    auto mine =
-        std::ranges::find_if(pipeline.jobs, [&](model::JobId id) { return raw_.program.jobs[id].id == name.text; });
+    auto mine = std::ranges::find_if(
+        pipeline.jobs, [&, &name = name](model::JobId id) { return raw_.program.jobs[id].id == name.text; });
     if (mine == pipeline.jobs.end())
       others.entries.emplace_back(name, entry);
     else

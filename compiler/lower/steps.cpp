@@ -107,7 +107,9 @@ void StepLowering::Lower(model::Job& job) {
 // P1110: an `id` that a raw block gives is one of the job's own, too.
 void StepLowering::CheckRawIds() {
   for (const auto& [id, at] : raw_ids_) {
-    const auto same = [&](model::StepId step) { return EqualsIgnoreCase(shared_.program.steps[step].id, id); };
+    const auto same = [&, &id = id](model::StepId step) {
+      return EqualsIgnoreCase(shared_.program.steps[step].id, id);
+    };
     if (id.empty() || std::ranges::count_if(steps_, same) < 2) continue;
     shared_.sink.Add(diagnostics::Build(diagnostics::Code::P1110, at, fmt::format("two steps have the id `{}`", id),
                                         "ids are unique in a job"));
