@@ -65,8 +65,8 @@ ActionInput ReadInput(const std::string& name, const YamlNode& settings) {
 template <class Items, class Name>
 void DropRepetitions(Items& items, Name name) {
   std::ranges::stable_sort(items, {}, [&](const auto& item) { return AsciiLower(name(item)); });
-  const auto gone = std::ranges::unique(items, {}, [&](const auto& item) { return AsciiLower(name(item)); });
-  items.erase(gone.begin(), gone.end());
+  const auto same = [&](const auto& a, const auto& b) { return AsciiLower(name(a)) == AsciiLower(name(b)); };
+  items.erase(std::unique(items.begin(), items.end(), same), items.end());
   std::ranges::sort(items, {}, name);
 }
 
