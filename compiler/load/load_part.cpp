@@ -19,6 +19,8 @@ const catalogue::Definition& DefinitionOf(Part part) {
       return catalogue::WorkflowRoot();
     case Part::Job:
       return *catalogue::FindDefinition("job-factory");
+    case Part::CallJob:
+      return *catalogue::FindDefinition("workflow-job");
     case Part::RunStep:
       return *catalogue::FindDefinition("run-step");
     case Part::UsesStep:

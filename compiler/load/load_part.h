@@ -12,7 +12,7 @@
 namespace sluice::load {
 
 // The mappings of a workflow that can stand alone in another file.
-enum class Part : uint8_t { Workflow, Job, RunStep, UsesStep };
+enum class Part : uint8_t { Workflow, Job, CallJob, RunStep, UsesStep };
 
 // Reads the file as one mapping of that kind, checked against GitHub's schema. `open` is asked for the path of each
 // mapping in it, the empty one for the whole: are other keys of it written elsewhere, so that none is missing here?

@@ -388,7 +388,7 @@ void MergeRaw(const Raw& raw, model::Step& step) {
 }
 
 void MergeRaw(const Raw& raw, model::Job& job) {
-  MergeInto(job, raw, load::Part::Job, [&](const std::vector<std::string>& path) {
+  MergeInto(job, raw, job.call ? load::Part::CallJob : load::Part::Job, [&](const std::vector<std::string>& path) {
     return path.empty() || (path.size() == 1 && path[0] == "concurrency" && job.concurrency);
   });
 }
