@@ -10,7 +10,7 @@
 #include "cli/lock_images.h"
 #include "cli/lock_report.h"
 #include "compiler/base/text.h"
-#include "compiler/catalogue/shipped_actions.h"
+#include "compiler/catalogue/servers.h"
 #include "compiler/load/pins.h"
 #include "compiler/syntax/uses.h"
 
@@ -61,9 +61,11 @@ class Locking {
  private:
   // An action that the compiler writes: what the lock or a committed workflow has of it stays, of whatever major.
   void AddOwn(const std::string& uses) {
+    const catalogue::Server server = catalogue::ServerOf(project_.settings.server);
     const ActionPin* pinned = truth_.lock.Newest(uses);
     if (pinned != nullptr && pinned->open) pinned = project_.lock.Newest(uses);
-    const std::string ref = pinned != nullptr && !flags_.update ? pinned->ref : catalogue::NewestMajor(uses);
+    if (pinned != nullptr && !catalogue::Allows(server, uses, pinned->version)) pinned = nullptr;
+    const std::string ref = pinned != nullptr && !flags_.update ? pinned->ref : catalogue::NewestMajorOn(server, uses);
     Add({fmt::format("{}@{}", uses, ref), {}}, false);
   }
 

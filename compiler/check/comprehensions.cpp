@@ -137,7 +137,7 @@ bool Elaborator::ReadArms(const syntax::Expr& e, const TermPtr& subject, const E
   for (const syntax::MatchArm& arm : e.arms) {
     if (otherwise)
       good =
-          !Fail(Build(Code::P0309, (*ast_)[arm.value].span, "no value comes here", "`else` took all of them"), e.span)
+          !Fail(Build(Code::P0311, (*ast_)[arm.value].span, "no value comes here", "`else` took all of them"), e.span)
                ->is(TermKind::Error);
     otherwise = otherwise || !arm.pattern.valid();
     TermPtr pattern = arm.pattern.valid() ? Eval(arm.pattern, env, &type) : nullptr;
@@ -159,12 +159,12 @@ bool Elaborator::ReadArms(const syntax::Expr& e, const TermPtr& subject, const E
   return good;
 }
 
-// P0309 for values that no arm takes.
+// P0311 for values that no arm takes.
 bool Elaborator::CheckExhaustive(const syntax::Expr& e, const TermPtr& subject, const std::vector<TermPtr>& patterns) {
   if (std::ranges::find(patterns, nullptr) != patterns.end()) return true;
   const auto all = ValuesOf(subject->type);
   if (!all) {
-    Fail(Build(Code::P0309, e.span, "this `match` says nothing about other values",
+    Fail(Build(Code::P0311, e.span, "this `match` says nothing about other values",
                fmt::format("{} can have others", types::WithArticle(types::Present(subject->type))))
              .Say("Add   else -> ..."),
          e.span);
@@ -175,7 +175,7 @@ bool Elaborator::CheckExhaustive(const syntax::Expr& e, const TermPtr& subject, 
     if (std::ranges::none_of(patterns, [&](const TermPtr& p) { return RenderConstant(p->constant) == value; }))
       missing.push_back(value);
   if (missing.empty()) return true;
-  Fail(Build(Code::P0309, e.span, fmt::format("this `match` leaves out {}", Quoted(missing)),
+  Fail(Build(Code::P0311, e.span, fmt::format("this `match` leaves out {}", Quoted(missing)),
              fmt::format("{} of {} values", patterns.size(), all->size()))
            .Also(subject->declared == e.span || e.span.contains(subject->declared) ? Span{} : subject->declared,
                  "declared here")

@@ -67,6 +67,13 @@ std::string Json(const TermPtr& term) {
   return c.kind == Constant::Kind::Bool ? check::RenderConstant(c) : "null";
 }
 
+// The value as JSON text, which is never empty.
+expr::Expr JsonText(expr::Expr value) {
+  if (value.op == expr::Op::String) return expr::String(expr::PrintCompactJson(expr::Value(value.text)));
+  if (value.op == expr::Op::Number) return expr::String(expr::PrintCompactJson(expr::Value(value.number)));
+  return expr::Call("toJSON", {std::move(value)});
+}
+
 std::string EscapeFormat(std::string_view text) { return ReplaceAll(ReplaceAll(text, "{", "{{"), "}", "}}"); }
 
 }  // namespace
@@ -83,7 +90,16 @@ static std::string WireName(const check::Pipeline& pipeline, const Term& output)
   return output.name;
 }
 
-Expressions::Expressions(const check::Pipeline& pipeline) : pipeline_(pipeline) {}
+// `case(c, a, …, b)`. Without it: JSON is never empty, so `&&` and `||` choose right between JSON texts, and evaluate as
+// few of them as `case` does.
+expr::Expr Expressions::Case(std::vector<expr::Expr> args) const {
+  if (has_case_) return expr::Call("case", std::move(args));
+  std::vector<expr::Expr> choices;
+  for (size_t i = 0; i + 1 < args.size(); i += 2)
+    choices.push_back(expr::And({std::move(args[i]), JsonText(std::move(args[i + 1]))}));
+  choices.push_back(JsonText(std::move(args.back())));
+  return expr::Call("fromJSON", {expr::Or(std::move(choices))});
+}
 
 bool IsStructure(const types::Type& type) {
   return type.is(Kind::List) || type.is(Kind::Record) || type.is(Kind::Map) || type.is(Kind::Json);
@@ -138,7 +154,7 @@ expr::Expr Expressions::Param(const Term& term) const {
     return EqualText(expr::Call("toJSON", {std::move(input)}), d.boolean ? "false" : "true", !d.boolean);
   if (d.kind == Constant::Kind::String && d.text.empty()) return input;
   if (d.kind == Constant::Kind::String) return expr::Or({std::move(input), expr::String(d.text)});
-  return expr::Call("case", {IsAbsent(input), check::LiteralOf(d), input});
+  return Case({IsAbsent(input), check::LiteralOf(d), input});
 }
 
 expr::Expr Expressions::Compare(const Term& term) const {
@@ -183,16 +199,16 @@ expr::Expr Expressions::Default(const Term& term) const {
   }
   if (IsWire(*value)) {
     expr::Expr present = type.is(Kind::Bool) ? EqualText(Wire(*value), "true") : expr::Call("fromJSON", {Wire(*value)});
-    return expr::Call("case", {EqualText(Wire(*value), ""), Typed(d), std::move(present)});
+    return Case({EqualText(Wire(*value), ""), Typed(d), std::move(present)});
   }
-  return expr::Call("case", {IsAbsent(Typed(value)), Typed(d), Typed(value)});
+  return Case({IsAbsent(Typed(value)), Typed(d), Typed(value)});
 }
 
 expr::Expr Expressions::Choice(const Term& term) const {
   expr::Expr condition = Typed(term.args[0]);
   expr::Expr yes = Typed(term.args[1]);
   expr::Expr no = Typed(term.args[2]);
-  if (!IsTruthy(term.args[1])) return expr::Call("case", {std::move(condition), std::move(yes), std::move(no)});
+  if (!IsTruthy(term.args[1])) return Case({std::move(condition), std::move(yes), std::move(no)});
   return expr::Or({expr::And({std::move(condition), std::move(yes)}), std::move(no)});
 }
 
@@ -249,7 +265,7 @@ expr::Expr Expressions::Call(const Term& term) const {
     return expr::And({expr::Not(expr::Call("failure", {})), expr::Not(expr::Call("cancelled", {}))});
   std::vector<expr::Expr> args;
   for (const TermPtr& arg : term.args) args.push_back(Typed(arg));
-  return expr::Call(term.name, std::move(args));
+  return term.name == "case" ? Case(std::move(args)) : expr::Call(term.name, std::move(args));
 }
 
 // fromJSON of the value's own JSON when it is of that type, else of `otherwise`.

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "compiler/check/checked.h"
 #include "compiler/expr/expr.h"
@@ -12,7 +13,8 @@ namespace sluice::lower {
 // Turns terms into GitHub's expressions (language reference 2.6, parameters 2.5). `pipeline` must outlive it.
 class Expressions {
  public:
-  explicit Expressions(const check::Pipeline& pipeline);
+  // `has_case`: the server has the function `case`; without it choices are written in JSON.
+  Expressions(const check::Pipeline& pipeline, bool has_case) : pipeline_(pipeline), has_case_(has_case) {}
 
   // The value with its type: a bool output is compared with 'true', a number is read by fromJSON.
   expr::Expr Typed(const check::TermPtr& term) const;
@@ -46,9 +48,11 @@ class Expressions {
   expr::Expr Format(const check::Term& term) const;
   expr::Expr Call(const check::Term& term) const;
   expr::Expr Cast(const check::Term& term, const std::string& otherwise) const;
+  expr::Expr Case(std::vector<expr::Expr> args) const;
 
   const check::Pipeline& pipeline_;
   const check::Job* job_ = nullptr;
+  bool has_case_;
   bool in_step_condition_ = false;
 };
 

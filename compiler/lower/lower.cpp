@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/base/text.h"
+#include "compiler/catalogue/versions.h"
 #include "compiler/check/shells.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/containers.h"
 #include "compiler/lower/expressions.h"
 #include "compiler/lower/matrix.h"
 #include "compiler/lower/raw.h"
+#include "compiler/lower/server.h"
 #include "compiler/lower/steps.h"
 #include "compiler/model/origins.h"
 
@@ -28,8 +31,12 @@ class PipelineLowering {
  public:
   PipelineLowering(const source::SourceMap& sources, const check::Pipeline& pipeline, const catalogue::Lock& lock,
                    const catalogue::Project& project, model::Program& program, diagnostics::Sink& sink)
-      : pipeline_(pipeline), project_(project), sink_(sink), expressions_(pipeline), shared_{sources,  lock,    sink,
-                                                                                             pipeline, program, {}} {}
+      : pipeline_(pipeline),
+        project_(project),
+        sink_(sink),
+        server_(catalogue::ServerOf(project.server)),
+        expressions_(pipeline, server_.has_case),
+        shared_{sources, lock, sink, server_, pipeline, program, {}} {}
 
   void Lower();
 
@@ -52,6 +59,7 @@ class PipelineLowering {
   const check::Pipeline& pipeline_;
   const catalogue::Project& project_;
   diagnostics::Sink& sink_;
+  const catalogue::Server server_;
   Expressions expressions_;
   Shared shared_;
   model::Pipeline result_;
@@ -218,7 +226,12 @@ void PipelineLowering::Head() {
 }
 
 model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at) {
-  const catalogue::ActionPin* pin = shared_.lock.Newest(action);
+  const catalogue::ActionPin* pin = nullptr;
+  for (const catalogue::ActionPin& one : shared_.lock.actions)
+    if (EqualsIgnoreCase(one.uses, action) && catalogue::Allows(server_, action, one.version) &&
+        (pin == nullptr || catalogue::VersionLess(pin->version, one.version)))
+      pin = &one;
+  if (pin == nullptr) pin = shared_.lock.Newest(action);
   if (pin != nullptr) return {std::string(action) + "@" + pin->sha, pin->version};
   sink_.Add(diagnostics::Build(Code::P0701, at, fmt::format("`{}` is not in sluice.lock", action),
                                "files between jobs are carried by it")
@@ -442,6 +455,7 @@ void PipelineLowering::Lower() {
     std::stable_partition(result_.jobs.begin(), result_.jobs.end(),
                           [&](model::JobId id) { return !shared_.program.jobs[id].gate; });
   }
+  CheckServer(shared_.program, result_, server_, sink_);
   shared_.program.pipelines.Add(std::move(result_));
 }
 

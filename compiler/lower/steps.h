@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/catalogue/lock.h"
+#include "compiler/catalogue/servers.h"
 #include "compiler/check/checked.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/lower/expressions.h"
@@ -20,6 +21,7 @@ struct Shared {
   const source::SourceMap& sources;
   const catalogue::Lock& lock;
   diagnostics::Sink& sink;
+  const catalogue::Server& server;
   const check::Pipeline& pipeline;
   model::Program& program;
   std::map<std::string, model::TransferId> transfers;  // "build.package"
@@ -29,7 +31,7 @@ struct Shared {
 class StepLowering {
  public:
   StepLowering(Shared& shared, const check::Job& job, model::JobId id)
-      : shared_(shared), job_(job), id_(id), expressions_(shared.pipeline) {
+      : shared_(shared), job_(job), id_(id), expressions_(shared.pipeline, shared.server.has_case) {
     expressions_.set_job(&job);
   }
 

@@ -24,6 +24,7 @@ const std::map<std::string, std::string> kProse = {
     {"P1102", "a file of that size explains nothing"},
     {"P0902", "what the lock says of a workflow of others"},
     {"P0907", "eleven pipelines that call each other explain nothing"},
+    {"P0904", "sluice.toml names the server"},
     {"P1001", "every version has another number"},
     {"P1003", "a file beside the program"},
     {"P1004", "two files"},

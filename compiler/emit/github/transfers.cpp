@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/catalogue/versions.h"
 #include "compiler/emit/github/values.h"
 
 namespace sluice::emit {
@@ -91,6 +92,12 @@ Surroundings SurroundingsOf(const model::Pipeline& pipeline, const model::Job& j
   return around;
 }
 
+// Artifacts of v3 can always be overwritten, and it has no input for that.
+void AddUploadOptions(const Transfer& transfer, Node& with) {
+  with.AddName("include-hidden-files", Node::Boolean(true));
+  if (catalogue::MajorOf(transfer.upload.version) != "v3") with.AddName("overwrite", Node::Boolean(true));
+}
+
 // One step: what people download is the file itself. Paths count from the workspace.
 Node PlainUpload(const model::Put& put, const Transfer& transfer, const std::string& artifact,
                  const Surroundings& around) {
@@ -99,8 +106,7 @@ Node PlainUpload(const model::Put& put, const Transfer& transfer, const std::str
   with.AddName("name", Node::String(artifact));
   with.AddName("path", Node::String(around.folder.empty() ? path : around.folder + "/" + path));
   with.AddName("if-no-files-found", Node::String("error"));
-  with.AddName("include-hidden-files", Node::Boolean(true));
-  with.AddName("overwrite", Node::Boolean(true));
+  AddUploadOptions(transfer, with);
   if (transfer.retention_days) with.AddName("retention-days", ToNode(*transfer.retention_days));
   return Action("Upload " + artifact.substr(0, artifact.find(".${{")), transfer.upload, std::move(with));
 }
@@ -120,8 +126,7 @@ std::vector<Node> PutSteps(const model::Program& program, const model::Put& put,
   with.AddName("name", Node::String(name + row));
   with.AddName("path", Node::String(".sluice/out/" + name + row + ".tar"));
   with.AddName("if-no-files-found", Node::String("error"));
-  with.AddName("include-hidden-files", Node::Boolean(true));
-  with.AddName("overwrite", Node::Boolean(true));
+  AddUploadOptions(transfer, with);
   with.AddName("retention-days", transfer.retention_days ? ToNode(*transfer.retention_days) : Node::Number("1"));
   return {std::move(pack), Action("Upload " + name, transfer.upload, std::move(with))};
 }

@@ -151,7 +151,7 @@ TEST(ValuesTest, WrongOnesHaveTheirCode) {
       {"{ ...base }.c", "P0203"},
       {"[for x in github.sha: x]", "P0302"},
       {"join([for x in needs.*.result: x], ',')", "P0403"},
-      {"match os { 'a' -> 'x' }", "P0309"},
+      {"match os { 'a' -> 'x' }", "P0311"},
       {"match n { 1 -> 'x', 1 -> 'y', else -> 'z' }", "P0205"},
       {"upper(os)", "P0403"},
       {"memory < 5", "P0303"},
@@ -186,7 +186,7 @@ TEST(ValuesTest, BodiesAreCheckedWithoutACall) {
   EXPECT_EQ(code("fn f(x: int) -> string = x\n"), "error[P0302]");
   EXPECT_EQ(code("fn f(x: int) -> int = y\n"), "error[P0202]");
   EXPECT_EQ(code("fn f(x: int?) -> int = x + 1\n"), "error[P0307]");
-  EXPECT_EQ(code("fn f(x: Stage) -> int = match x { staging -> 1 }\n"), "error[P0309]");
+  EXPECT_EQ(code("fn f(x: Stage) -> int = match x { staging -> 1 }\n"), "error[P0311]");
   EXPECT_EQ(code("fn f(x: int) -> int = f(x)\n"), "error[P0606]");
   EXPECT_EQ(code("fn f(x: int) -> int = g(x)\nfn g(x: int) -> int = f(x)\n"), "error[P0606]");
   EXPECT_EQ(code("fn f(x: { a: int }) -> int = x.b\n"), "error[P0203]");
