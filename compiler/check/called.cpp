@@ -207,7 +207,13 @@ void CallChecker::Arguments() {
     if (input == signature_.inputs.end()) {
       Build report(Code::P0702, entry.key->span,
                    fmt::format("{} has no input `{}`", signature_.shown, entry.key->text));
-      Suggest(report, entry.key->text, entry.key->span, names, "GitHub would refuse the call");
+      auto open = names;  // an input that is given already is not what was meant
+      std::erase_if(open, [&](const auto& name) {
+        return std::ranges::any_of(scope_.decl->call_args, [&](const syntax::Entry& other) {
+          return other.key && EqualsIgnoreCase(other.key->text, name);
+        });
+      });
+      Suggest(report, entry.key->text, entry.key->span, open, "GitHub would refuse the call");
       session_.report.Add(std::move(report));
       continue;
     }
