@@ -11,6 +11,7 @@
 #include "compiler/base/find_files.h"
 #include "compiler/base/text.h"
 #include "compiler/diagnostics/render_text.h"
+#include "compiler/standard/standard.h"
 #include "compiler/syntax/parse.h"
 
 namespace sluice::cli {
@@ -19,6 +20,15 @@ namespace {
 std::string CurrentFolder() {
   std::string folder(4096, '\0');
   return ::getcwd(folder.data(), folder.size()) == nullptr ? "." : std::string(folder.c_str());
+}
+
+// A module of the standard library, whose text the program carries.
+bool AddModule(Project& project, const std::string& name) {
+  const auto text = standard::FindModule(name);
+  if (!text) return false;
+  const source::FileId file = project.sources.Add(name, std::string(*text));
+  project.parsed.push_back({name, syntax::Parse(project.sources, file, project.sink), false});
+  return true;
 }
 
 Status Parse(Project& project, const std::string& path, bool root) {
@@ -92,6 +102,7 @@ Status ReadSources(Project& project, const std::vector<std::string>& paths) {
 bool AddImported(Project& project, const std::string& path) {
   if (std::ranges::any_of(project.parsed, [&](const ProjectSource& source) { return source.path == path; }))
     return true;
+  if (standard::IsModuleName(path)) return AddModule(project, path);
   return project.files->IsFile(path) && Parse(project, path, false).ok();
 }
 

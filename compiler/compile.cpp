@@ -24,8 +24,8 @@ void ReadImports(Input& input) {
     const syntax::Ast* ast = input.files[i].ast;
     for (syntax::ItemId id : ast->items)
       if (const auto* decl = ast->As<syntax::ImportDecl>(id))
-        if (const auto path = check::ImportPath(*ast, *decl); path && input.import)
-          input.import(check::ImportedPath(input.files[i].path, *path), input.files);
+        if (const auto path = check::ImportedFile(input.files[i].path, *ast, *decl); path && input.import)
+          input.import(*path, input.files);
   }
 }
 

@@ -27,7 +27,8 @@ struct Input {
   const catalogue::Project& project;
   const catalogue::Lock& lock;
   std::vector<Source> files;
-  // Parses one more file, which something imports, into `files`; false when it does not exist.
+  // Parses one more file or module of the standard library, which something imports, into `files`; false when it does
+  // not exist.
   std::function<bool(const std::string& path, std::vector<Source>& files)> import;
   // The files of the project, from its root: `read-json` and `files` look into them. Null: there are none.
   const FileSystem* project_files = nullptr;

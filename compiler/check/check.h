@@ -33,9 +33,9 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
 // The workflow files in the repository that jobs of the file call: paths from the project root.
 std::vector<std::string> CalledWorkflows(const syntax::Ast& ast);
 
-// The path that an import in `file` means, from the project root: relative to the folder of `file`.
-std::string ImportedPath(const std::string& file, const std::string& path);
-// The constant path of an import, or nothing.
-std::optional<std::string> ImportPath(const syntax::Ast& ast, const syntax::ImportDecl& decl);
+// What an import in `file` reads: a path from the project root (an import's is relative to the folder of `file`), or the
+// name of a module of the standard library (`std.services`). Nothing for what is no constant, and for packages.
+std::optional<std::string> ImportedFile(const std::string& file, const syntax::Ast& ast,
+                                        const syntax::ImportDecl& decl);
 
 }  // namespace sluice::check

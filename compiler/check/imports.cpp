@@ -10,6 +10,7 @@
 #include "compiler/base/text.h"
 #include "compiler/check/check.h"
 #include "compiler/check/suggest.h"
+#include "compiler/standard/standard.h"
 #include "compiler/types/contexts.h"
 
 namespace sluice::check {
@@ -28,6 +29,18 @@ std::string StemOf(std::string_view path) {
   std::string stem;
   for (char c : name.substr(0, name.find('.'))) stem += IsAsciiAlnum(c) || c == '-' || c == '_' ? c : '_';
   return stem;
+}
+
+// The constant text behind `import`, or nothing.
+std::optional<std::string> WrittenPath(const Ast& ast, const syntax::ImportDecl& decl) {
+  const syntax::Expr& path = ast[decl.path];
+  if (path.kind != syntax::ExprKind::String) return std::nullopt;
+  std::string text;
+  for (const syntax::StringPart& part : path.parts) {
+    if (part.placeholder.valid()) return std::nullopt;
+    text += part.text;
+  }
+  return text;
 }
 
 void Bind(FileScope& file, const syntax::Name& name, Imported imported, Reporter& report) {
@@ -71,31 +84,53 @@ void ResolveNames(FileScope& file, FileScope& target, const syntax::ImportDecl& 
   }
 }
 
-void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope& names, Reporter& report) {
-  const auto path = ImportPath(*file.ast, decl);
-  if (!path) {  // a package of a later version: its names are known, nothing else
-    for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
-    if (decl.alias)
-      file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
-    else if (decl.names.empty() && !decl.package.name.empty())
-      file.imports[decl.package.name.back().text] = {nullptr, "*", decl.package.name.back().span};
+// Its names are known, nothing else: reading them is no second mistake.
+void BindUnknown(FileScope& file, const syntax::ImportDecl& decl) {
+  for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
+  if (decl.alias)
+    file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+  else if (decl.names.empty() && !decl.package.name.empty())
+    file.imports[decl.package.name.back().text] = {nullptr, "*", decl.package.name.back().span};
+}
+
+Span SpanOf(const FileScope& file, const syntax::ImportDecl& decl) {
+  return decl.path.valid() ? (*file.ast)[decl.path].span : decl.package.span;
+}
+
+void ReportMissing(const std::string& path, Span at, Reporter& report) {
+  if (!standard::IsModuleName(path)) {
+    report.Add(Build(Code::P0207, at, fmt::format("there is no file `{}`", path),
+                     "the path counts from the folder of this file"));
     return;
   }
-  const Span at = (*file.ast)[decl.path].span;
-  FileScope* target = FindFile(names, ImportedPath(file.path, *path));
+  Build missing(Code::P0207, at, fmt::format("the standard library has no `{}`", path));
+  const std::vector<std::string> modules = standard::ModuleNames();
+  Suggest(missing, path, at, modules, "not one of its modules");
+  missing.Say(fmt::format("Its modules: {}.", JoinNames(modules)));
+  report.Add(std::move(missing));
+}
+
+void ResolveImport(FileScope& file, const syntax::ImportDecl& decl, ProjectScope& names, Reporter& report) {
+  const auto path = ImportedFile(file.path, *file.ast, decl);
+  if (!path) return BindUnknown(file, decl);  // a package of a later version
+  const Span at = SpanOf(file, decl);
+  const bool module = standard::IsModuleName(*path);
+  FileScope* target = FindFile(names, *path);
   if (target == nullptr) {
-    report.Add(Build(Code::P0207, at, fmt::format("there is no file `{}`", ImportedPath(file.path, *path)),
-                     "the path counts from the folder of this file"));
-    for (const syntax::Name& name : decl.names) file.imports[name.text] = {nullptr, name.text, name.span};
-    if (decl.alias) file.imports[decl.alias->text] = {nullptr, "*", decl.alias->span};
+    ReportMissing(*path, at, report);
+    BindUnknown(file, decl);
     return;
   }
   file.imported_files.push_back(target);
+  if (module && decl.names.empty() && !decl.alias) {  // `import std.services` binds `services`
+    const syntax::Name& last = decl.package.name.back();
+    return Bind(file, last, {target, "", last.span}, report);
+  }
   if (decl.names.empty() && !decl.alias) {
-    const std::string stem = StemOf(*path);
+    const std::string stem = StemOf(*path), written = *WrittenPath(*file.ast, decl);
     report.Add(Build(Code::P0207, at, "this import binds no name", "the file is read, and nothing of it can be used")
-                   .Say(fmt::format("Name what you need:   import {{ NAME }} from \"{}\"", *path))
-                   .Say(fmt::format("Or name the file:   import \"{}\" as {}", *path, stem),
+                   .Say(fmt::format("Name what you need:   import {{ NAME }} from \"{}\"", written))
+                   .Say(fmt::format("Or name the file:   import \"{}\" as {}", written, stem),
                         Replace(Span{at.end, at.end}, " as " + stem, "name the file")));
     return;
   }
@@ -114,13 +149,12 @@ void FindCircle(const FileScope& file, ProjectScope& names, Reporter& report) {
   for (ItemId id : file.ast->items) {
     const auto* decl = file.ast->As<syntax::ImportDecl>(id);
     if (decl == nullptr) continue;
-    const auto path = ImportPath(*file.ast, *decl);
-    const FileScope* target = path ? FindFile(names, ImportedPath(file.path, *path)) : nullptr;
+    const auto path = ImportedFile(file.path, *file.ast, *decl);
+    const FileScope* target = path ? FindFile(names, *path) : nullptr;
     std::set<const FileScope*> seen;
     if (target == nullptr || !LeadsTo(*target, file, seen)) continue;
     Reporter::Item item(report, &(*file.ast)[id], (*file.ast)[id].damaged);
-    const Span at = (*file.ast)[decl->path].span;
-    report.Add(Build(Code::P0207, at, "these files import each other",
+    report.Add(Build(Code::P0207, SpanOf(file, *decl), "these files import each other",
                      target == &file ? std::string("this file itself")
                                      : fmt::format("`{}` reads this file again", target->path))
                    .Say("Move what both need to a third file."));
@@ -129,22 +163,18 @@ void FindCircle(const FileScope& file, ProjectScope& names, Reporter& report) {
 
 }  // namespace
 
-std::string ImportedPath(const std::string& file, const std::string& path) {
+std::optional<std::string> ImportedFile(const std::string& file, const Ast& ast, const syntax::ImportDecl& decl) {
+  if (!decl.path.valid()) {
+    std::string name;
+    for (const syntax::Name& part : decl.package.name) name += (name.empty() ? "" : ".") + part.text;
+    return standard::IsModuleName(name) ? std::optional(name) : std::nullopt;
+  }
+  const auto written = WrittenPath(ast, decl);
+  if (!written) return std::nullopt;
+  const std::string& text = *written;
   const size_t slash = file.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash);
-  return NormalizePath(folder.empty() ? path : JoinPath(folder, path));
-}
-
-std::optional<std::string> ImportPath(const Ast& ast, const syntax::ImportDecl& decl) {
-  if (!decl.path.valid()) return std::nullopt;
-  const syntax::Expr& path = ast[decl.path];
-  if (path.kind != syntax::ExprKind::String) return std::nullopt;
-  std::string text;
-  for (const syntax::StringPart& part : path.parts) {
-    if (part.placeholder.valid()) return std::nullopt;
-    text += part.text;
-  }
-  return text;
+  return NormalizePath(folder.empty() ? text : JoinPath(folder, text));
 }
 
 void ResolveImports(ProjectScope& names, Reporter& report) {
@@ -165,7 +195,7 @@ std::vector<std::string> ReachedFiles(const FileScope& file) {
     const FileScope* next = todo.back();
     todo.pop_back();
     if (!seen.insert(next).second) continue;
-    if (next != &file) paths.insert(next->path);
+    if (next != &file && !standard::IsModuleName(next->path)) paths.insert(next->path);
     todo.insert(todo.end(), next->imported_files.begin(), next->imported_files.end());
   }
   std::vector<std::string> all{file.path};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -84,7 +85,24 @@ double DurationMilliseconds(std::string_view text) {
   return total;
 }
 
-bool HasCredentials(std::string_view text) {
+namespace {
+
+// Is what follows the credentials a server of this very job, whose password protects nothing?
+bool IsOfThisJob(std::string_view behind, std::string_view next_placeholder) {
+  if (behind.empty())
+    return next_placeholder == "self.host" ||
+           (next_placeholder.starts_with("services.") && next_placeholder.ends_with(".host"));
+  return std::ranges::any_of(std::to_array<std::string_view>({"localhost", "127.0.0.1", "[::1]"}),
+                             [&](std::string_view host) {
+                               return behind.starts_with(host) &&
+                                      (behind.size() == host.size() ||
+                                       std::string_view(":/?#").find(behind[host.size()]) != std::string_view::npos);
+                             });
+}
+
+}  // namespace
+
+bool HasCredentials(std::string_view text, std::string_view next_placeholder) {
   for (size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {
     size_t i = at + 3;
     size_t colon = std::string_view::npos;
@@ -92,8 +110,9 @@ bool HasCredentials(std::string_view text) {
       if (text[i] == ':' && colon == std::string_view::npos) colon = i;
       ++i;
     }
-    if (i < text.size() && text[i] == '@' && colon != std::string_view::npos && colon > at + 3 && colon + 1 < i)
-      return true;
+    const bool given =
+        i < text.size() && text[i] == '@' && colon != std::string_view::npos && colon > at + 3 && colon + 1 < i;
+    if (given && !IsOfThisJob(text.substr(i + 1), next_placeholder)) return true;
   }
   return false;
 }
@@ -166,7 +185,10 @@ TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type
   bool credentials = false;
   for (const syntax::StringPart& part : e.parts) {
     if (!part.placeholder.valid()) {
-      if (!credentials && HasCredentials(part.text)) {
+      const syntax::StringPart* behind = &part == &e.parts.back() ? nullptr : &part + 1;
+      const bool read = behind != nullptr && behind->placeholder.valid();
+      const std::string_view next = read ? session_.sources.Text((*ast_)[behind->placeholder].span) : "";
+      if (!credentials && HasCredentials(part.text, next)) {
         credentials = true;
         session_.report.Add(
             Build(Code::P0506, e.span, "a password stands in the program",

@@ -62,10 +62,10 @@ class Finder {
   Found Node(const PatchDecl&) { return Word("patch"); }
 
   Found Node(const ImportDecl& import) {
-    if (import.path) return std::nullopt;
     const bool standard = import.package.kind == Target::Kind::Name && !import.package.name.empty() &&
                           import.package.name[0].text == "std";
-    return Later(item_.keyword, standard ? "the standard library `std` is" : "an import of a package is");
+    if (import.path || standard) return std::nullopt;
+    return Later(item_.keyword, "an import of a package is");
   }
   Found Node(const PipelineDecl& pipeline) {
     for (const Param& param : pipeline.params)
