@@ -9,6 +9,7 @@
 #include "compiler/base/text.h"
 #include "compiler/emit/github/workflow.h"
 #include "compiler/load/pins.h"
+#include "compiler/standard/standard.h"
 #include "compiler/syntax/uses.h"
 
 namespace sluice::cli {
@@ -134,9 +135,11 @@ CommittedTruth ReadCommittedPins(Project& project) {
 }
 
 void ReportCommittedPins(Project& project, const CommittedTruth& truth) {
-  for (const ProjectSource& source : project.parsed)
+  for (const ProjectSource& source : project.parsed) {
+    if (standard::IsModuleName(source.path)) continue;  // its text is ours: the commit alone moves
     for (const syntax::ActionUse& use : AllUses(source))
       if (const PinBump* bump = FindBump(truth, use.target)) ReportBump(project, use, *bump);
+  }
   for (const CommittedPin& pin : truth.older)
     project.sink.Add(Build(Code::P0706, pin.at,
                            fmt::format("another committed workflow has a newer `{}` than {}", pin.uses, pin.version),
@@ -151,6 +154,7 @@ std::map<std::string, std::string> BumpSources(const Project& project, const Com
   std::map<std::string, std::string> changed;
   if (truth.bumps.empty()) return changed;
   for (const ProjectSource& source : project.parsed) {
+    if (standard::IsModuleName(source.path)) continue;
     const source::SourceFile& file = project.sources.file(project.sources.Find(source.path));
     std::string text = file.text;
     std::vector<syntax::ActionUse> uses = AllUses(source);

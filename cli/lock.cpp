@@ -83,6 +83,7 @@ int RunLock(const Globals& globals, const LockFlags& flags) {
   Project& project = **opened;
   ForgiveLock(project);
   if (const Status read = ReadSources(project, {}); !read.ok()) return Fail(read.error().message);
+  ReadImports(project);
   Lookup lookup(OptionsOf(project, flags));
   const Result<Locked> locked = LockProject(project, flags, lookup);
   if (!locked.ok()) return Fail(locked.error().message);

@@ -10,6 +10,7 @@
 
 #include "compiler/base/find_files.h"
 #include "compiler/base/text.h"
+#include "compiler/check/check.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/standard/standard.h"
 #include "compiler/syntax/parse.h"
@@ -104,6 +105,14 @@ bool AddImported(Project& project, const std::string& path) {
     return true;
   if (standard::IsModuleName(path)) return AddModule(project, path);
   return project.files->IsFile(path) && Parse(project, path, false).ok();
+}
+
+void ReadImports(Project& project) {
+  for (size_t i = 0; i < project.parsed.size(); ++i)  // grows meanwhile
+    for (syntax::ItemId id : std::vector(project.parsed[i].ast.items))
+      if (const auto* decl = project.parsed[i].ast.As<syntax::ImportDecl>(id))
+        if (const auto path = check::ImportedFile(project.parsed[i].path, project.parsed[i].ast, *decl))
+          AddImported(project, *path);
 }
 
 bool PrintProblems(Project& project, bool color) {

@@ -50,8 +50,11 @@ Result<std::vector<std::string>> FindSources(const Project& project, const std::
 // error names a path that cannot be read; no source at all is one too.
 Status ReadSources(Project& project, const std::vector<std::string>& paths);
 
-// Reads and parses one more file, which something imports. False when it does not exist.
+// Reads and parses one more file or module of the standard library, which something imports. False when it does not exist.
 bool AddImported(Project& project, const std::string& path);
+
+// Reads what the sources read so far import, and what that imports. What does not exist is left to the check.
+void ReadImports(Project& project);
 
 // Prints what was found to stderr as text, and the count; true when there is an error.
 bool PrintProblems(Project& project, bool color);

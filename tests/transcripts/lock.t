@@ -92,3 +92,25 @@ What cannot be pinned is said at its place, and the lock stays.
   $ sluice lock actions/checkout
   stderr: sluice: `sluice lock` takes names only with --update: `sluice lock --update actions/checkout`
   [2]
+
+What a source imports counts, too, wherever it lies.
+
+  $ mkdir -p imported/lib && touch imported/sluice.toml
+  $ cat > imported/ci.pipe <<'END'
+  > import "./lib/jobs.pipe" as jobs
+  > pipeline ci {
+  >   on push
+  >   job call uses jobs.build() {
+  >   }
+  > }
+  > END
+  $ cat > imported/lib/jobs.pipe <<'END'
+  > pipeline build {
+  >   on workflow_call
+  >   job a {
+  >     uses actions/cache@v5(path: ["x"], key: "x")
+  >   }
+  > }
+  > END
+  $ sluice -C imported lock
+  sluice.lock: 1 action
