@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "compiler/check/check.h"
 #include "compiler/check/directives.h"
 #include "compiler/emit/github/workflow.h"
+#include "compiler/load/load_part.h"
 #include "compiler/load/signatures.h"
 #include "compiler/lower/lower.h"
 #include "compiler/model/verify.h"
@@ -38,6 +41,32 @@ std::map<std::string, catalogue::WorkflowPin> ReadWorkflows(const Input& input) 
       if (const auto text = input.project_files->Read(path); text.ok())
         if (auto signature = load::ReadWorkflowSignature(path, *text); signature.ok()) workflows[path] = *signature;
   return workflows;
+}
+
+// Reads what is in the repository and no .pipe file, once for each.
+class RepositoryReader {
+ public:
+  explicit RepositoryReader(const FileSystem* files) : files_(files) {}
+
+  const Result<catalogue::ActionPin>* Action(const std::string& folder) {
+    if (auto known = actions_.find(folder); known != actions_.end()) return known->second ? &*known->second : nullptr;
+    std::optional<Result<catalogue::ActionPin>>& entry = actions_[folder];
+    for (const char* name : {"action.yml", "action.yaml"}) {
+      if (files_ == nullptr || entry) break;
+      const std::string path = JoinPath(folder, name);
+      if (const auto text = files_->Read(path); text.ok()) entry = load::ReadLocalAction(path, *text);
+    }
+    return entry ? &*entry : nullptr;
+  }
+
+ private:
+  const FileSystem* files_;
+  std::map<std::string, std::optional<Result<catalogue::ActionPin>>> actions_;
+};
+
+check::RawStepFacts FactsOfRawStep(const std::string& yaml) {
+  const load::StepFacts facts = load::ReadStepFacts(yaml);
+  return {facts.id, facts.conditional, facts.goes_on};
 }
 
 // P1004: two pipelines of one name would be written to one file.
@@ -86,8 +115,11 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
     syntax::CheckPlaces(input.sources, *source.ast, sink);
     files.push_back({source.path, source.ast, source.root});
   }
+  RepositoryReader repository(input.project_files);
+  const check::Readers readers{ReadWorkflows(input),
+                               [&](const std::string& folder) { return repository.Action(folder); }, FactsOfRawStep};
   const check::Program checked =
-      check::Check(input.sources, files, input.lock, input.project, ReadWorkflows(input), input.project_files, sink);
+      check::Check(input.sources, files, input.lock, input.project, readers, input.project_files, sink);
   CheckOutputs(checked, input.project, sink);
   Compiled result;
   result.program = lower::Lower(input.sources, checked, input.lock, input.project, sink);

@@ -13,6 +13,7 @@
 #include "compiler/check/slots.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
+#include "compiler/check/uses_target.h"
 
 namespace sluice::check {
 namespace {
@@ -20,16 +21,6 @@ namespace {
 // GitHub's limits, docs.github.com "Reusing workflow configurations", 2026.
 constexpr size_t kMaxDepth = 10;
 constexpr size_t kMaxCalled = 50;
-
-std::string PlainText(const Ast& ast, ExprId id) {
-  if (!id.valid() || ast[id].kind != syntax::ExprKind::String) return {};
-  std::string text;
-  for (const syntax::StringPart& part : ast[id].parts) {
-    if (part.placeholder.valid()) return {};
-    text += part.text;
-  }
-  return text;
-}
 
 PipelineScope* FindPipeline(const FileScope& file, std::string_view name) {
   for (PipelineScope* pipeline : file.pipelines)
@@ -119,8 +110,8 @@ void CallFinder::Take(const catalogue::WorkflowPin& pin) {
 
 void CallFinder::InRepository() {
   const std::string path = PlainText(ast_, target_.string);
-  auto file = session_.workflows.find(path.starts_with("./") ? path.substr(2) : path);
-  if (!path.starts_with("./") || file == session_.workflows.end()) {
+  auto file = session_.readers.workflows.find(path.starts_with("./") ? path.substr(2) : path);
+  if (!path.starts_with("./") || file == session_.readers.workflows.end()) {
     session_.report.Add(Build(Code::P0602, target_.span, fmt::format("`{}` cannot be called", path),
                               path.starts_with("./") ? "there is no such workflow with `on: workflow_call`"
                                                      : "the path counts from the root of the repository")

@@ -187,11 +187,11 @@ void PipelineChecker::Check() {
 }  // namespace
 
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, const std::map<std::string, catalogue::WorkflowPin>& workflows,
-              const FileSystem* project_files, diagnostics::Sink& sink) {
+              const catalogue::Project& project, const Readers& readers, const FileSystem* project_files,
+              diagnostics::Sink& sink) {
   ProjectScope names;
   Reporter report;
-  Session session{sources, lock, project, names, report, project_files, workflows};
+  Session session{sources, lock, project, names, report, project_files, readers};
   Elaborator elaborator(session);
   for (const File& file : files)
     if (!file.ast->unreadable) CollectFile(file.path, *file.ast, names, report);

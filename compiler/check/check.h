@@ -8,6 +8,7 @@
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
 #include "compiler/check/checked.h"
+#include "compiler/check/readers.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/source/source_map.h"
 #include "compiler/syntax/ast.h"
@@ -25,10 +26,9 @@ struct File {
 // `project_files`: the files of the project, for what programs read while they are compiled; null: there are none.
 // Checks a project whose imported files are all among `files`. Never stops at the first mistake and never throws; the
 // result is complete for every pipeline without an error in it. At most one diagnostic an item (language.md 2.14).
-// `workflows`: signatures of the workflow files in the repository that jobs call, by path.
 Program Check(const source::SourceMap& sources, const std::vector<File>& files, const catalogue::Lock& lock,
-              const catalogue::Project& project, const std::map<std::string, catalogue::WorkflowPin>& workflows,
-              const FileSystem* project_files, diagnostics::Sink& sink);
+              const catalogue::Project& project, const Readers& readers, const FileSystem* project_files,
+              diagnostics::Sink& sink);
 
 // The workflow files in the repository that jobs of the file call: paths from the project root.
 std::vector<std::string> CalledWorkflows(const syntax::Ast& ast);

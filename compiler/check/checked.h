@@ -62,8 +62,8 @@ struct Argument {
   Span at;
 };
 struct UsesBody {
-  std::string uses;  // owner/repo[/path]
-  std::string sha, version;
+  std::string uses;          // owner/repo[/path]; `./path`, `$/path` or `docker://image` as written
+  std::string sha, version;  // none for an action of the repository and for an image
   std::vector<Argument> arguments;
   Span at;
 };
@@ -96,6 +96,7 @@ struct Step : Settings {
   std::vector<std::string> docs;
   std::optional<RawBlock> raw;
   Span at;
+  bool background = false;
   bool broken = false;
   bool unread = false;  // its text is damaged or in no language of this version: nothing is said about its script
 };
@@ -128,8 +129,31 @@ struct IfBlock {
 struct PutPlace {
   size_t output = 0;
 };
+struct ParallelBlock {
+  std::vector<Node> steps;  // plain ones
+  std::vector<std::string> docs;
+  Span at;
+};
+struct WaitPlace {
+  bool all = false;
+  std::vector<std::string> ids;  // of steps in the background
+  std::vector<std::string> docs;
+  Span at;
+};
+struct CancelPlace {
+  std::string id;
+  std::vector<std::string> docs;
+  Span at;
+};
+// `step raw`: a whole step in GitHub's own words.
+struct RawStep {
+  RawBlock block;
+  std::vector<std::string> docs;
+  Span at;
+};
+// A `for` is written out: its steps stand among the others.
 struct Node {
-  std::variant<Step, IfBlock, PutPlace> what;
+  std::variant<Step, IfBlock, PutPlace, ParallelBlock, WaitPlace, CancelPlace, RawStep> what;
 };
 
 // Steps and outputs in the blocks, nested ones included.
@@ -335,6 +359,21 @@ void ForEachValue(const std::vector<Node>& nodes, const Visit& visit) {
       visit(branch->condition);
       ForEachValue(branch->then, visit);
       ForEachValue(branch->otherwise, visit);
+    }
+    if (const auto* parallel = std::get_if<ParallelBlock>(&node.what)) ForEachValue(parallel->steps, visit);
+  }
+}
+// Calls `visit(node)` for each step in its order, those of blocks included; of blocks only the steps in them.
+template <class Visit>
+void ForEachStep(const std::vector<Node>& nodes, const Visit& visit) {
+  for (const Node& node : nodes) {
+    if (const auto* branch = std::get_if<IfBlock>(&node.what)) {
+      ForEachStep(branch->then, visit);
+      ForEachStep(branch->otherwise, visit);
+    } else if (const auto* parallel = std::get_if<ParallelBlock>(&node.what)) {
+      ForEachStep(parallel->steps, visit);
+    } else {
+      visit(node);
     }
   }
 }

@@ -61,6 +61,11 @@ class Collector {
   void Block(JobScope& job, BlockScope& scope, const syntax::Block& block, const std::vector<int32_t>& path,
              Span condition);
   void IfBlock(JobScope& job, BlockScope& scope, ItemId id, const syntax::IfStep& decl, std::vector<int32_t> path);
+  void Loop(JobScope& job, BlockScope& scope, ItemId id, const syntax::ForDecl& decl, const std::vector<int32_t>& path,
+            Span condition);
+  void Parallel(JobScope& job, BlockScope& scope, const syntax::ParallelStep& decl, const std::vector<int32_t>& path,
+                Span condition);
+  void PlainStep(JobScope& job, BlockScope& scope, ItemId id, const std::vector<int32_t>& path, Span condition);
   void Step(JobScope& job, BlockScope& scope, ItemId id, const StepParts& parts, const std::vector<int32_t>& path,
             Span condition);
   void StepSettings(StepEntry& entry, const syntax::Block& block);
@@ -76,6 +81,7 @@ class Collector {
   ProjectScope& names_;
   Reporter& report_;
   FileScope& file_;
+  const BlockScope* loop_ = nullptr;  // the innermost `for` around the steps
 };
 
 void Collector::File() {
@@ -336,15 +342,25 @@ void Collector::Block(JobScope& job, BlockScope& scope, const syntax::Block& blo
         entry->block = &scope;
       }
     } else if (const auto* setting = std::get_if<syntax::Setting>(&node)) {
-      if (path.empty()) Setting(job.settings, id, *setting);
+      if (&scope == &job.body) Setting(job.settings, id, *setting);
     } else if (const auto* output = std::get_if<syntax::OutputDecl>(&node)) {
       Output(job, scope, id, *output, path);
     } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
       IfBlock(job, scope, id, *branch, path);
-    } else if (const StepParts parts = PartsOf(ast_, id); parts.is_step()) {
-      Step(job, scope, id, parts, path, condition);
+    } else if (const auto* loop = std::get_if<syntax::ForDecl>(&node)) {
+      Loop(job, scope, id, *loop, path, condition);
+    } else if (const auto* parallel = std::get_if<syntax::ParallelStep>(&node)) {
+      Parallel(job, scope, *parallel, path, condition);
+    } else {
+      PlainStep(job, scope, id, path, condition);
     }
   }
+}
+
+void Collector::PlainStep(JobScope& job, BlockScope& scope, ItemId id, const std::vector<int32_t>& path,
+                          Span condition) {
+  if (const StepParts parts = PartsOf(ast_, id); parts.is_step()) Step(job, scope, id, parts, path, condition);
+  if (ast_.As<syntax::StepRaw>(id) != nullptr) job.raw_steps.push_back({id, &scope, loop_, path, condition});
 }
 
 void Collector::IfBlock(JobScope& job, BlockScope& scope, ItemId id, const syntax::IfStep& decl,
@@ -365,6 +381,26 @@ void Collector::IfBlock(JobScope& job, BlockScope& scope, ItemId id, const synta
       Reporter::Item item(report_, &ast_[decl.else_if], ast_[decl.else_if].damaged);
       IfBlock(job, open(~id.index), decl.else_if, *next, path);
     }
+}
+
+void Collector::Loop(JobScope& job, BlockScope& scope, ItemId id, const syntax::ForDecl& decl,
+                     const std::vector<int32_t>& path, Span condition) {
+  CheckContextName(decl.name, "a variable");
+  CheckShadow(*job.pipeline, decl.name, "variable");
+  BlockScope& inner = names_.blocks.emplace_back();
+  inner.parent = &scope;
+  job.blocks[id.index] = &inner;
+  const BlockScope* outer = std::exchange(loop_, &inner);
+  Block(job, inner, decl.block, path, condition);
+  loop_ = outer;
+}
+
+void Collector::Parallel(JobScope& job, BlockScope& scope, const syntax::ParallelStep& decl,
+                         const std::vector<int32_t>& path, Span condition) {
+  for (ItemId id : decl.block.items) {
+    Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
+    PlainStep(job, scope, id, path, condition);
+  }
 }
 
 void Collector::StepSettings(StepEntry& entry, const syntax::Block& block) {
@@ -401,6 +437,9 @@ void Collector::Step(JobScope& job, BlockScope& scope, ItemId id, const StepPart
       }
     entry = &names_.steps.emplace_back();
     entry->name = name;
+    entry->id = name.text;
+    entry->loop = loop_;
+    entry->background = parts.let->background;
     entry->item = id;
     entry->path = path;
     entry->condition_at = condition;

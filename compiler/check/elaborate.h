@@ -11,6 +11,7 @@
 #include "compiler/base/file_system.h"
 #include "compiler/catalogue/lock.h"
 #include "compiler/catalogue/project_file.h"
+#include "compiler/check/readers.h"
 #include "compiler/check/reporter.h"
 #include "compiler/check/scope.h"
 #include "compiler/check/term.h"
@@ -25,8 +26,8 @@ struct Session {
   const catalogue::Project& project;
   ProjectScope& names;
   Reporter& report;
-  const FileSystem* files;                                         // of the project; null: there are none
-  const std::map<std::string, catalogue::WorkflowPin>& workflows;  // of the repository, by path
+  const FileSystem* files;  // of the project; null: there are none
+  const Readers& readers;
 };
 
 // A status function of the reader: what makes values of jobs or steps optional that did not succeed.

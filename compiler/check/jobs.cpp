@@ -204,19 +204,28 @@ void JobChecker::WindowsShell() {
 
 // P0215: GitHub starts containers on Linux machines only.
 void JobChecker::LinuxOnly() {
-  if (job_.runs_on == nullptr || (job_.container == nullptr && job_.services.empty())) return;
+  Span image;
+  ForEachStep(job_.body, [&](const Node& node) {
+    const auto* step = std::get_if<Step>(&node.what);
+    const auto* uses = step != nullptr ? std::get_if<UsesBody>(&step->body) : nullptr;
+    if (uses != nullptr && !image.valid() && uses->uses.starts_with("docker://")) image = uses->at;
+  });
+  if (job_.runs_on == nullptr || (job_.container == nullptr && job_.services.empty() && !image.valid())) return;
   std::vector<TermPtr> runners = ValuesOverRows(job_.runs_on, scope_);
   if (job_.runs_on->is_text_constant()) runners.push_back(job_.runs_on);
   for (const TermPtr& runner : runners) {
     if (!runner->is_text_constant()) continue;
     const std::string os = OsOf(runner->constant.text);
     if (os.empty() || os == "linux") continue;
-    const bool service = job_.container == nullptr;
-    session_.report.Add(
-        Build(Code::P0215, runner->at, fmt::format("`{}` cannot start containers", runner->constant.text),
-              fmt::format("this is a {} machine", os == "windows" ? "Windows" : "macOS"))
-            .Also(service ? job_.services.front().at : job_.container->at, service ? "a service" : "the container")
-            .Say("GitHub starts containers and services on Linux only:   runs-on: ubuntu-latest"));
+    const bool service = job_.container == nullptr && !job_.services.empty();
+    const Span what = job_.container != nullptr ? job_.container->at : service ? job_.services.front().at : image;
+    session_.report.Add(Build(Code::P0215, runner->at,
+                              fmt::format("`{}` cannot start containers", runner->constant.text),
+                              fmt::format("this is a {} machine", os == "windows" ? "Windows" : "macOS"))
+                            .Also(what, service         ? "a service"
+                                        : what == image ? "a step in a container"
+                                                        : "the container")
+                            .Say("GitHub starts containers and services on Linux only:   runs-on: ubuntu-latest"));
     return;
   }
 }
@@ -248,9 +257,9 @@ void JobChecker::CheckSteps() {
   Condition();
   Settings();
   BashInImage();
-  LinuxOnly();
   const Env env = elaborator_.BodyEnv(scope_);
   BodyChecker(scope_, job_, pipeline_, elaborator_).Check(*scope_.decl->block, env);
+  LinuxOnly();
   WindowsShell();
   const bool has_step = std::ranges::any_of(scope_.decl->block->items, [&](ItemId id) {
     if (ast_[id].damaged) return true;  // there may be one in it

@@ -443,8 +443,9 @@ TermPtr Elaborator::ReadSteps(const std::string& path, const std::string& key, S
   if (env.job == nullptr) return ErrorTerm(at);
   if (path == "steps") {
     const StepEntry* step = Find(env.job->all_steps, key);
-    if (step != nullptr && (step->passed || env.neutral || env.at_end))
-      return Path("steps." + key, types::Simple(Kind::Object), Context::Steps, at, step->name.span);
+    const bool in_reach = step != nullptr && (step->loop == nullptr || step->loop->Holds(env.block));
+    if (in_reach && (step->passed || env.neutral || env.at_end))
+      return Path("steps." + step->id, types::Simple(Kind::Object), Context::Steps, at, step->name.span);
     syntax::Expr name;
     name.text = key;
     name.span = key_at;
@@ -458,13 +459,13 @@ TermPtr Elaborator::ReadSteps(const std::string& path, const std::string& key, S
   }
   const bool outputs = path.ends_with(".outputs") && path != "steps.outputs";
   const std::string name = outputs ? path.substr(6, path.size() - 14) : path.substr(6);
-  StepEntry* step = Find(env.job->all_steps, name);
+  StepEntry* step = Find(env.job->step_ids, name);
+  if (step == nullptr) step = Find(env.job->all_steps, name);
   if (step == nullptr) return ErrorTerm(at);
   if (!outputs && (key == "outcome" || key == "conclusion"))
     return Path("steps." + name + "." + key, types::JobResult(), Context::Steps, at, step->name.span);
   if (!outputs && key == "outputs")
     return Path("steps." + name + ".outputs", types::Simple(Kind::Object), Context::Steps, at, step->name.span);
-  if (!outputs && key == "stdout") return NotYet(key_at, "`stdout` is");
   return StepOutputTerm(*step, key, key_at, at, env);
 }
 
@@ -473,7 +474,9 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
   const DeclaredOutput* found = nullptr;
   for (const DeclaredOutput& output : step.outputs)
     if (output.name == key) found = &output;
-  if (found == nullptr && step.known) {
+  // What a script prints becomes an output when somebody reads it.
+  const bool printed = step.is_run && key == "stdout";
+  if (found == nullptr && step.known && !printed) {
     std::vector<std::string> names;
     for (const DeclaredOutput& output : step.outputs) names.push_back(output.name);
     const bool action = !step.is_run;
@@ -492,7 +495,7 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
   if (term.type.is(Kind::Error)) return ErrorTerm(at);
   term.at = at;
   term.contexts = Context::Steps;
-  term.owner = step.name.text;
+  term.owner = step.id;
   term.name = found != nullptr ? found->name : key;
   if (found != nullptr) term.declared = found->at;
   if (found != nullptr && found->secret) term.labels.secret = {found->at, "declared secret here"};

@@ -148,7 +148,7 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
   for (BlockScope* block = env.block; block != nullptr; block = block->parent) {
     if (LetEntry* let = Find(block->lets, name)) return UseLet(*let, at, env);
     if (StepEntry* step = Find(block->steps, name); step != nullptr && (step->passed || env.neutral || env.at_end)) {
-      Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
+      Term term = PathTerm("steps." + step->id, types::Simple(Kind::Object), Context::Steps, at);
       term.declared = step->name.span;
       return Share(std::move(term));
     }
@@ -157,9 +157,10 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
     for (AxisEntry& axis : env.job->axes)
       if (axis.name.text == name && !types::IsContextName(name)) return AxisTerm(*env.job, axis, at, env);
     // A step of an inner block is visible after it, in the rest of the blocks around.
-    if (StepEntry* step = Find(env.job->all_steps, name);
-        step != nullptr && (step->passed || env.at_end) && env.block != nullptr) {
-      Term term = PathTerm("steps." + step->name.text, types::Simple(Kind::Object), Context::Steps, at);
+    if (StepEntry* step = Find(env.job->all_steps, name); step != nullptr && (step->passed || env.at_end) &&
+                                                          env.block != nullptr &&
+                                                          (step->loop == nullptr || step->loop->Holds(env.block))) {
+      Term term = PathTerm("steps." + step->id, types::Simple(Kind::Object), Context::Steps, at);
       term.declared = step->name.span;
       return Share(std::move(term));
     }
@@ -395,12 +396,25 @@ TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Typ
     return Fail(std::move(report), e.span);
   }
   if (env.job != nullptr)
-    if (const StepEntry* step = Find(env.job->all_steps, e.text))
+    if (const StepEntry* step = Find(env.job->all_steps, e.text)) {
+      if (step->loop != nullptr && !step->loop->Holds(env.block))
+        return Fail(Build(Code::P0202, e.span, fmt::format("the step `{}` stands in a `for`", e.text),
+                          "there is one for each item")
+                        .Also(step->name.span, "this step")
+                        .Say("Read it inside of the `for`."),
+                    e.span);
+      if (step->started)
+        return Fail(Build(Code::P0202, e.span, fmt::format("the step `{}` may still run here", e.text),
+                          "its values exist only after it")
+                        .Also(step->name.span, "started in the background")
+                        .Say(fmt::format("Wait for it first:   wait {}", e.text)),
+                    e.span);
       return Fail(Build(Code::P0202, e.span, fmt::format("the step `{}` has not run yet here", e.text),
                         "its values exist only after it")
                       .Also(step->name.span, "this step")
                       .Say("Move the reader behind the step."),
                   e.span);
+    }
   const std::vector<std::string> visible = VisibleNames(env);
   Build report(Code::P0202, e.span, fmt::format("I do not know the name `{}`", e.text));
   Suggest(report, e.text, e.span, visible, "not a parameter, axis, `let`, step or job that is visible here");

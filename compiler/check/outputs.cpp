@@ -128,8 +128,8 @@ void BodyChecker::OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env&
   }
   Walk(output.value, [&](const Term& term) {
     if (!term.is(TermKind::StepOutput) || !term.type.is(Kind::String)) return;
-    auto step = scope_.all_steps.find(term.owner);
-    if (step != scope_.all_steps.end() && step->second->secret_read.valid())
+    auto step = scope_.step_ids.find(term.owner);
+    if (step != scope_.step_ids.end() && step->second->secret_read.valid())
       output.secret_read = step->second->secret_read;
   });
   job_.outputs.push_back(std::move(output));

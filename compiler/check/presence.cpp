@@ -118,7 +118,7 @@ std::shared_ptr<const Absence> Elaborator::JobAbsence(JobScope& job, const std::
 std::shared_ptr<const Absence> Elaborator::StepAbsence(const StepEntry& step, const std::string& what, const Env& env) {
   (void)what;
   const std::string& name = step.name.text;
-  if (env.neutral || env.facts.contains("step:" + name)) return nullptr;
+  if (env.neutral || env.facts.contains("step:" + step.id)) return nullptr;
   Absence absence;
   absence.test = fmt::format("{}.outcome == success", name);
   absence.because = fmt::format("because this step also runs when `{}` did not succeed", name);
@@ -126,7 +126,11 @@ std::shared_ptr<const Absence> Elaborator::StepAbsence(const StepEntry& step, co
   const bool same_guards = !step.guards.empty() && std::ranges::all_of(step.guards, [&](const std::string& guard) {
     return std::ranges::find(env.guards, guard) != env.guards.end();
   });
-  if (step.continue_on_error.valid()) {
+  if (step.cancelled.valid()) {
+    absence.cause = step.cancelled;
+    absence.cause_text = "it may be cancelled here";
+    absence.because = fmt::format("because `{}` may have been cancelled", name);
+  } else if (step.continue_on_error.valid()) {
     absence.cause = step.continue_on_error;
     absence.cause_text = fmt::format("the job goes on when `{}` fails", name);
   } else if (env.step_status) {

@@ -29,8 +29,7 @@ bool Mentions(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-void BodyChecker::Run(ItemId id, const syntax::RunStep& decl, Step& step, const Env& env) {
-  (void)id;
+void BodyChecker::Run(const syntax::RunStep& decl, Step& step, const Env& env) {
   RunBody body;
   if (decl.env.valid())
     session_.report.Add(Build(Code::P0115, ast_[decl.env].span, "declared environments are not supported yet",
@@ -154,7 +153,7 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
 // For P0508: where the script of a step with a name gets a secret.
 void BodyChecker::NoteSecret(const Step& step, const TermPtr& value) {
   if (FindSecret(value) == nullptr || step.binder.empty()) return;
-  if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && !it->second->secret_read.valid())
+  if (auto it = scope_.step_ids.find(step.binder); it != scope_.step_ids.end() && !it->second->secret_read.valid())
     it->second->secret_read = value->at;
 }
 

@@ -100,6 +100,12 @@ struct StepEntry {
   Span continue_on_error;
   bool passed = false;  // already seen: readers before it get an error
   Span secret_read;     // where its script reads a secret (P0508)
+  // What it is called in the workflow: its name, in later rounds of a `for` with a number.
+  std::string id;
+  const struct BlockScope* loop = nullptr;  // the innermost `for` around it
+  bool background = false;
+  bool started = false;  // in the background; it is passed once somebody waited
+  Span cancelled;        // where a `cancel` names it
 };
 
 struct BlockScope {
@@ -107,6 +113,12 @@ struct BlockScope {
   std::map<std::string, LetEntry*, std::less<>> lets;
   std::map<std::string, StepEntry*, std::less<>> steps;
   LocalsPtr locals;  // while its `let`s are checked on their own: what a `for` or an action binds, as Unknown
+
+  // Is it this block, or one inside it?
+  bool Holds(const BlockScope* inner) const {
+    while (inner != nullptr && inner != this) inner = inner->parent;
+    return inner != nullptr;
+  }
 };
 
 struct AxisEntry {
@@ -146,6 +158,15 @@ struct CallSignature {
   std::vector<Input> inputs;
 };
 
+// A `step raw`: its name stands in its YAML.
+struct RawStepPlace {
+  ItemId item;
+  BlockScope* block = nullptr;
+  const BlockScope* loop = nullptr;
+  std::vector<int32_t> path;
+  Span condition;
+};
+
 struct JobScope {
   syntax::Name name;
   ItemId item;
@@ -157,6 +178,8 @@ struct JobScope {
   std::map<std::string, OutputEntry, std::less<>> outputs;
   std::vector<std::string> output_order;
   std::map<std::string, StepEntry*, std::less<>> all_steps;  // by name, in any block
+  std::map<std::string, StepEntry*, std::less<>> step_ids;   // by each id that it was given
+  std::vector<RawStepPlace> raw_steps;
   std::map<std::string, ItemId, std::less<>> settings;
   std::map<int32_t, BlockScope*> blocks;  // by the id of the IfStep: its `then`; the complement of the id: its else
   std::map<std::string, TermPtr, std::less<>> services;  // those of `services:`, once they were read

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "compiler/check/collect.h"
@@ -37,41 +38,78 @@ size_t CountSteps(const std::vector<Node>& nodes) {
   for (const Node& node : nodes) {
     if (const auto* block = std::get_if<IfBlock>(&node.what))
       count += CountSteps(block->then) + CountSteps(block->otherwise);
+    else if (const auto* parallel = std::get_if<ParallelBlock>(&node.what))
+      count += parallel->steps.size();
     else
       ++count;
   }
   return count;
 }
 
+namespace {
+
+void DeclareRun(const syntax::RunStep& run, const Ast& ast, StepEntry& step, Elaborator& elaborator) {
+  step.known = true;
+  if (!run.outputs.valid()) return;
+  for (const syntax::TypeField& field : ast[run.outputs].fields) {
+    DeclaredOutput output;
+    output.name = field.name.text;
+    output.type = elaborator.ReadType(ast, field.type, &output.secret);
+    output.untrusted = SaysUntrusted(ast, field.type);
+    output.at = field.type.valid() ? source::Join(field.name.span, ast[field.type].span) : field.name.span;
+    if (field.optional) output.type = types::Optional(output.type);
+    step.outputs.push_back(std::move(output));
+  }
+}
+
+// The outputs of a target that is chosen by a `for` are not known before its rounds: any name is one.
+void DeclareUses(const syntax::UsesStep& uses, const Ast& ast, StepEntry& step, Elaborator& elaborator) {
+  const std::string text =
+      uses.target.kind == syntax::Target::Kind::ActionRef ? uses.target.text : PlainText(ast, uses.target.string);
+  if (text.empty()) return;
+  const UsesTarget target = FindUses(text, elaborator.session());
+  step.action = target.name;
+  if (target.pin == nullptr) return;
+  step.known = !target.pin->open;
+  for (const std::string& output : target.pin->outputs)
+    step.outputs.push_back({output, types::Simple(Kind::String), false, Span{}});
+}
+
+// A raw step has a name for others when its YAML gives it an `id`.
+void DeclareRaw(JobScope& job, const RawStepPlace& place, Elaborator& elaborator) {
+  const Ast& ast = *job.pipeline->file->ast;
+  Session& session = elaborator.session();
+  const auto* raw = ast.As<syntax::StepRaw>(place.item);
+  if (raw == nullptr || !raw->text.valid() || !session.readers.raw_step) return;
+  const RawStepFacts facts = session.readers.raw_step(ReadRaw(ast, raw->text, session.sources).text);
+  if (facts.id.empty() || Find(job.all_steps, facts.id) != nullptr) return;
+  StepEntry& entry = session.names.steps.emplace_back();
+  entry.name = {facts.id, ast[place.item].keyword};
+  entry.id = facts.id;
+  entry.item = place.item;
+  entry.path = place.path;
+  entry.loop = place.loop;
+  entry.condition_at = place.condition;
+  entry.own_condition = facts.conditional;
+  if (facts.conditional) entry.condition_at = ast[raw->text].span;
+  if (facts.goes_on) entry.continue_on_error = ast[raw->text].span;
+  place.block->steps[facts.id] = &entry;
+  job.all_steps[facts.id] = &entry;
+}
+
+}  // namespace
+
 void DeclareSteps(JobScope& job, Elaborator& elaborator) {
   const Ast& ast = *job.pipeline->file->ast;
   for (auto& [name, step] : job.all_steps) {
     const StepParts parts = PartsOf(ast, step->item);
     Reporter::Item item(elaborator.session().report, &ast[step->item], ast[step->item].damaged);
-    step->later = ast[step->item].damaged ||
-                  (parts.uses != nullptr && parts.uses->target.kind != syntax::Target::Kind::ActionRef);
-    if (parts.run != nullptr) {
-      step->known = true;
-      if (!parts.run->outputs.valid()) continue;
-      for (const syntax::TypeField& field : ast[parts.run->outputs].fields) {
-        DeclaredOutput output;
-        output.name = field.name.text;
-        output.type = elaborator.ReadType(ast, field.type, &output.secret);
-        output.untrusted = SaysUntrusted(ast, field.type);
-        output.at = field.type.valid() ? source::Join(field.name.span, ast[field.type].span) : field.name.span;
-        if (field.optional) output.type = types::Optional(output.type);
-        step->outputs.push_back(std::move(output));
-      }
-    } else if (parts.uses != nullptr && parts.uses->target.kind == syntax::Target::Kind::ActionRef) {
-      const auto ref = catalogue::SplitActionRef(parts.uses->target.text);
-      const catalogue::ActionPin* pin = ref ? elaborator.session().lock.Find(ref->first, ref->second) : nullptr;
-      if (pin == nullptr) continue;
-      step->known = !pin->open;
-      step->action = ref->first;
-      for (const std::string& output : pin->outputs)
-        step->outputs.push_back({output, types::Simple(Kind::String), false, Span{}});
-    }
+    step->later =
+        ast[step->item].damaged || (parts.uses != nullptr && parts.uses->target.kind == syntax::Target::Kind::Name);
+    if (parts.run != nullptr) DeclareRun(*parts.run, ast, *step, elaborator);
+    if (parts.uses != nullptr) DeclareUses(*parts.uses, ast, *step, elaborator);
   }
+  for (const RawStepPlace& place : job.raw_steps) DeclareRaw(job, place, elaborator);
 }
 
 RawBlock ReadRaw(const Ast& ast, ExprId id, const source::SourceMap& sources) {
@@ -111,18 +149,62 @@ void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
     if (it != env.block->lets.end()) elaborator_.CheckLet(*it->second);
     if (it != env.block->lets.end() && it->second->state == LetEntry::State::Bad) job_.broken = true;
   } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
-    nodes.push_back({Branch(id, *branch, env)});
+    AddBranch(Branch(id, *branch, env), nodes);
   } else if (const auto* output = std::get_if<syntax::OutputDecl>(&node)) {
     OutputOf(id, *output, env, nodes);
-  } else if (PartsOf(ast_, id).is_step()) {
-    Step step = OneStep(id, env);
-    step.broken = step.broken || item.broken();
-    step.unread = step.unread || ast_[id].damaged || ast_[BodyOf(ast_, id)].damaged;
-    job_.broken = job_.broken || step.broken;
-    NoteFiles(step);
-    nodes.push_back({std::move(step)});
+  } else if (const auto* loop = std::get_if<syntax::ForDecl>(&node)) {
+    Loop(id, *loop, env, nodes);
+  } else if (const auto* parallel = std::get_if<syntax::ParallelStep>(&node)) {
+    nodes.push_back({Parallel(id, *parallel, env)});
+  } else if (const auto* wait = std::get_if<syntax::WaitStep>(&node)) {
+    Wait(id, *wait, env, nodes);
+  } else if (const auto* cancel = std::get_if<syntax::CancelStep>(&node)) {
+    Cancel(id, *cancel, env, nodes);
+  } else if (auto step = PlainStep(id, env)) {
+    nodes.push_back(std::move(*step));
   }
   if (item.broken()) job_.broken = true;
+}
+
+// A step that is no block; nothing for other items.
+std::optional<Node> BodyChecker::PlainStep(ItemId id, const Env& env) {
+  if (PartsOf(ast_, id).is_step()) return Node{WholeStep(id, env)};
+  const auto* raw = ast_.As<syntax::StepRaw>(id);
+  if (raw == nullptr || !raw->text.valid()) return std::nullopt;
+  RawStep step{ReadRaw(ast_, raw->text, session_.sources), ast_[id].docs, ast_[id].keyword};
+  checked_out_ = checked_out_ || step.block.text.find("checkout") != std::string::npos;
+  for (auto& [name, entry] : scope_.all_steps)
+    if (entry->item == id) {
+      scope_.step_ids[entry->id] = entry;
+      Pass(*entry);
+      entry->guards = env.guards;
+    }
+  return Node{std::move(step)};
+}
+
+Step BodyChecker::WholeStep(ItemId id, const Env& env) {
+  Reporter::Item item(session_.report, &ast_[id], ast_[id].damaged);
+  Step step = OneStep(id, env);
+  step.broken = step.broken || item.broken();
+  step.unread = step.unread || ast_[id].damaged || ast_[BodyOf(ast_, id)].damaged;
+  job_.broken = job_.broken || step.broken;
+  NoteFiles(step);
+  NoteCheckout(step);
+  return step;
+}
+
+// In a round of a `for` a condition that is a constant is decided there.
+bool BodyChecker::IsFolded(const IfBlock& branch) const {
+  return folds_ && !branch.condition->is(TermKind::Error) && branch.condition->is_constant();
+}
+
+void BodyChecker::AddBranch(IfBlock branch, std::vector<Node>& nodes) {
+  if (!IsFolded(branch)) {
+    nodes.push_back({std::move(branch)});
+    return;
+  }
+  std::vector<Node>& taken = branch.condition->is_bool(true) ? branch.then : branch.otherwise;
+  std::ranges::move(taken, std::back_inserter(nodes));
 }
 
 IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& env) {
@@ -131,7 +213,8 @@ IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& en
   branch.condition = elaborator_.ElaborateCondition(decl.condition, env, false);
   if (!CheckSlot(branch.condition, slots::kStepIf, env, session_)) branch.condition = ErrorTerm(branch.condition->at);
   CheckElse(decl, branch.condition);
-  if (branch.condition->is_bool(false))
+  const bool folded = IsFolded(branch), never = branch.condition->is_bool(false);
+  if (never && !folded)
     session_.report.Add(Build(Code::P0616, branch.condition->at, "these steps never run", "always false")
                             .Say("Remove them, or make the condition a parameter."));
   auto enter = [&](int32_t key, const TermPtr& condition) {
@@ -142,10 +225,10 @@ IfBlock BodyChecker::Branch(ItemId id, const syntax::IfStep& decl, const Env& en
     if (const Term* status = FindStatusCall(condition)) inner.step_status = StatusUse{status->at};
     return inner;
   };
-  branch.then = Nodes(decl.then, enter(id.index, branch.condition));
+  if (!folded || !never) branch.then = Nodes(decl.then, enter(id.index, branch.condition));
   branch.has_else = decl.otherwise.has_value() || decl.else_if.valid();
   if (branch.has_else || CountSteps(branch.then) > 1) CheckMixed(branch.condition);
-  if (!branch.has_else) return branch;
+  if (!branch.has_else || (folded && !never)) return branch;
   const TermPtr opposite = branch.condition->is(TermKind::Error) ? branch.condition : Negation(branch.condition);
   Env inner = enter(~id.index, opposite);
   if (decl.otherwise)
@@ -201,19 +284,28 @@ Step BodyChecker::OneStep(ItemId id, const Env& env) {
   Step step;
   step.at = ast_[id].span;
   step.docs = ast_[id].docs;
-  if (parts.let != nullptr) step.binder = parts.let->name.text;
+  StepEntry* entry = nullptr;
+  if (parts.let != nullptr) {
+    step.binder = parts.let->name.text;
+    step.background = parts.let->background;
+    auto it = scope_.all_steps.find(step.binder);
+    if (it != scope_.all_steps.end() && it->second->item == id) {
+      entry = it->second;
+      step.binder = entry->id = NewId(*entry);
+      scope_.step_ids[entry->id] = entry;
+    }
+  }
   Env inner = env;
   if (parts.named != nullptr) StepSettings(id, *parts.named, step, inner);
   const ItemId body = parts.named != nullptr ? parts.named->body : id;
   named_ = parts.named;
   simple_ = body;
-  if (parts.run != nullptr) Run(body, *parts.run, step, inner);
-  if (parts.uses != nullptr) Uses(body, *parts.uses, step, inner);
-  if (parts.let != nullptr)
-    if (auto it = scope_.all_steps.find(step.binder); it != scope_.all_steps.end() && it->second->item == id) {
-      it->second->passed = true;
-      it->second->guards = inner.guards;
-    }
+  if (parts.run != nullptr) Run(*parts.run, step, inner);
+  if (parts.uses != nullptr) Uses(*parts.uses, step, inner);
+  if (entry != nullptr) {
+    Pass(*entry);
+    entry->guards = inner.guards;
+  }
   if (!step.broken) NoteToken(id, step, inner);
   return step;
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/check/elaborate.h"
 #include "compiler/check/settings.h"
+#include "compiler/check/uses_target.h"
 
 namespace sluice::check {
 
@@ -31,13 +32,30 @@ class BodyChecker {
  private:
   std::vector<Node> Nodes(const syntax::Block& block, Env env);
   void AddItem(ItemId id, Env& env, std::vector<Node>& nodes);
+  bool IsFolded(const IfBlock& branch) const;
+  void AddBranch(IfBlock branch, std::vector<Node>& nodes);
   IfBlock Branch(ItemId id, const syntax::IfStep& decl, const Env& env);
   void CheckElse(const syntax::IfStep& decl, const TermPtr& condition);
   void CheckMixed(const TermPtr& condition);
   Step OneStep(ItemId id, const Env& env);
+  Step WholeStep(ItemId id, const Env& env);
+  std::optional<Node> PlainStep(ItemId id, const Env& env);
+  // blocks.cpp
+  void Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, std::vector<Node>& nodes);
+  const std::vector<TermPtr>* ItemsOf(const TermPtr& list);
+  std::optional<bool> LetsThrough(const syntax::ForDecl& decl, const Env& env);
+  void Renew(BlockScope& loop, const LocalsPtr& locals);
+  bool CheckBudget(const syntax::ForDecl& decl, const std::vector<Node>& added);
+  ParallelBlock Parallel(ItemId id, const syntax::ParallelStep& decl, const Env& env);
+  void Wait(ItemId id, const syntax::WaitStep& decl, const Env& env, std::vector<Node>& nodes);
+  void Cancel(ItemId id, const syntax::CancelStep& decl, const Env& env, std::vector<Node>& nodes);
+  StepEntry* Running(const syntax::QualifiedName& name, const Env& env);
+  bool RefuseCondition(ItemId id, std::string_view word, const Env& env);
+  std::string NewId(const StepEntry& entry) const;
+  void Pass(StepEntry& entry);
   void StepSettings(ItemId id, const syntax::NamedStep& named, Step& step, Env& env);
   // run.cpp
-  void Run(ItemId id, const syntax::RunStep& decl, Step& step, const Env& env);
+  void Run(const syntax::RunStep& decl, Step& step, const Env& env);
   void Outputs(const syntax::RunStep& decl, RunBody& body);
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
   void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
@@ -45,18 +63,20 @@ class BodyChecker {
   void NoShell(Span at, const RunBody& body);
   void CheckMentioned(const RunBody& body);
   // uses.cpp
-  void Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env);
-  void Arguments(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name, UsesBody& body,
-                 const Env& env);
-  TermPtr ArgumentValue(const syntax::UsesStep& decl, const syntax::Entry& entry, const catalogue::ActionInput& input,
-                        const Env& env);
+  void Uses(const syntax::UsesStep& decl, Step& step, const Env& env);
+  std::optional<std::string> TargetText(const syntax::Target& target, const Env& env);
+  bool CheckTarget(const UsesTarget& target, std::string_view text, Span at);
+  void CheckFolder(std::string_view text, Span at);
+  void NoteCheckout(const Step& step);
+  void Arguments(const syntax::UsesStep& decl, const UsesTarget& target, UsesBody& body, const Env& env);
+  TermPtr ArgumentValue(const syntax::UsesStep& decl, const UsesTarget& target, const syntax::Entry& entry,
+                        const catalogue::ActionInput& input, const Env& env);
   TermPtr CheckScalarArgument(const TermPtr& value, const catalogue::ActionInput& input);
   TermPtr CheckListArgument(const TermPtr& value, const catalogue::ActionInput& input);
   bool CheckCode(const TermPtr& value, const syntax::Entry& entry, const syntax::UsesStep& decl);
   diagnostics::Fix PassByEnv(const syntax::UsesStep& decl, const Term& value, Span place);
-  void CheckRequired(const syntax::UsesStep& decl, const catalogue::ActionPin& pin, const std::string& name,
-                     const UsesBody& body, const Env& env);
-  void AddPermissions(const catalogue::ActionPin& pin, const UsesBody& body, Span at);
+  void CheckRequired(const syntax::UsesStep& decl, const UsesTarget& target, const UsesBody& body, const Env& env);
+  void AddPermissions(const UsesTarget& target, const UsesBody& body, Span at);
   // outputs.cpp
   void OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes);
   TermPtr FilePath(const syntax::OutputDecl& decl, OutputShape shape, const Env& env);
@@ -76,7 +96,13 @@ class BodyChecker {
   // The step that is being read: what is named, and the `run` or `uses` in it.
   const syntax::NamedStep* named_ = nullptr;
   ItemId simple_;
-  Span first_file_;  // where a file of another job is read first
+  std::vector<StepEntry*>* together_ = nullptr;  // in a `parallel`: steps that are passed at its end
+  bool folds_ = false;                           // conditions that are constants are decided here
+  size_t unrolled_ = 0;                          // nodes of the steps that `for`s were written out to
+  bool too_big_ = false;
+  std::pair<const syntax::ForDecl*, size_t> widest_ = {nullptr, 0};
+  bool checked_out_ = false;  // something may have filled the folder of the job
+  Span first_file_;           // where a file of another job is read first
   std::string first_file_name_;
   // Where the token of the run is used in runs for forks, too.
   struct TokenUse {

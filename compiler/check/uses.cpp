@@ -8,6 +8,8 @@
 #include "compiler/check/pins.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
+#include "compiler/check/uses_target.h"
+#include "compiler/types/refined.h"
 
 namespace sluice::check {
 namespace {
@@ -16,9 +18,7 @@ using catalogue::ActionInput;
 using catalogue::ActionPin;
 using catalogue::InputKind;
 
-std::string InputsAsIn(const ActionPin& pin, const std::string& name, const std::string& lock) {
-  return fmt::format("Inputs as in {}: {}.", lock, DescribePin(pin, name));
-}
+std::string InputsAsIn(const UsesTarget& target) { return fmt::format("Inputs as in {}.", target.source); }
 
 // The argument of that input, in any case.
 const Argument* FindArgument(const UsesBody& body, std::string_view name) {
@@ -35,13 +35,9 @@ bool Applies(const catalogue::ConditionalPermissions& rule, const UsesBody& body
   return !rule.value || !argument->value->is_constant() || RenderConstant(argument->value->constant) == *rule.value;
 }
 
-std::string LockName(const catalogue::Lock& lock) { return lock.path.empty() ? "sluice.lock" : lock.path; }
-
 // Names of artifacts and keys of caches, which everybody sees who can see the run.
 bool IsShownName(std::string_view target, std::string_view input) {
-  const auto ref = catalogue::SplitActionRef(target);
-  if (!ref) return false;
-  const auto is = [&](std::string_view action) { return EqualsIgnoreCase(ref->first, action); };
+  const auto is = [&](std::string_view action) { return EqualsIgnoreCase(target, action); };
   if (is("actions/upload-artifact") || is("actions/download-artifact") || is("actions/upload-artifact/merge"))
     return EqualsIgnoreCase(input, "name") || EqualsIgnoreCase(input, "pattern");
   if (is("actions/cache") || is("actions/cache/save") || is("actions/cache/restore"))
@@ -66,45 +62,94 @@ char SeparatorOf(InputKind kind) {
 
 }  // namespace
 
-void BodyChecker::Uses(ItemId id, const syntax::UsesStep& decl, Step& step, const Env& env) {
-  (void)id;
+// The text behind `uses`; nothing when it is no constant, which was reported.
+std::optional<std::string> BodyChecker::TargetText(const syntax::Target& target, const Env& env) {
+  if (target.kind == syntax::Target::Kind::ActionRef) return target.text;
+  if (target.kind != syntax::Target::Kind::String) return std::nullopt;
+  const TermPtr text = elaborator_.ElaborateAs(target.string, env, types::Simple(Kind::String), "`uses`");
+  if (text->is(TermKind::Error)) return std::nullopt;
+  if (text->is_text_constant()) return text->constant.text;
+  session_.report.Add(Build(Code::P0403, text->at, "`uses` takes constants only",
+                            "GitHub fetches all actions before the first step runs")
+                          .Say("Write one step for each, and choose by `if`."));
+  return std::nullopt;
+}
+
+// Reports what GitHub cannot run; false when it was.
+bool BodyChecker::CheckTarget(const UsesTarget& target, std::string_view text, Span at) {
+  if (target.kind == UsesTarget::Kind::Unknown) {
+    const bool workflow = text.ends_with(".yml") || text.ends_with(".yaml");
+    session_.report.Add(
+        Build(Code::P0305, at, fmt::format("`{}` is no action", text),
+              workflow ? "a workflow is called by a job" : "this is in none of the forms of `uses`")
+            .Say(workflow ? fmt::format("Write   job NAME uses \"{}{}\"", text.starts_with("./") ? "" : "./", text)
+                          : "Forms:   owner/repository@v1   \"./folder\"   \"docker://image:1.0\""));
+    return false;
+  }
+  if (target.kind == UsesTarget::Kind::Image)
+    if (const auto wrong = types::CheckLiteral(types::Refined::Image, text.substr(9))) {
+      Build report(Code::P0305, at, wrong->message, wrong->label);
+      if (!wrong->note.empty()) report.Say(wrong->note);
+      session_.report.Add(std::move(report));
+      return false;
+    }
+  if (!target.problem.empty()) {
+    session_.report.Add(
+        Build(Code::P0701, at, fmt::format("the action `{}` cannot be read", target.name), target.problem));
+    return false;
+  }
+  if (target.pin != nullptr) return true;
+  session_.report.Add(Build(Code::P0701, at, fmt::format("`{}` is not in {}", text, LockName(session_.lock)),
+                            "no commit is known for it")
+                          .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
+  return false;
+}
+
+// P0619: the folder of a job is empty at first.
+void BodyChecker::CheckFolder(std::string_view text, Span at) {
+  if (checked_out_ || text.starts_with('$')) return;
+  session_.report.Add(Build(Code::P0619, at, fmt::format("`{}` is not there yet", text),
+                            "the folder of a job is empty until a checkout")
+                          .Say("Check the repository out first:   uses actions/checkout@v7")
+                          .Say("If an earlier step puts it there, add  # sluice: allow[P0619] reason"));
+}
+
+// May the step have filled the folder of the job?
+void BodyChecker::NoteCheckout(const Step& step) {
+  if (const auto* uses = std::get_if<UsesBody>(&step.body))
+    checked_out_ = checked_out_ || AsciiLower(uses->uses).find("checkout") != std::string::npos;
+  if (const auto* run = std::get_if<RunBody>(&step.body))
+    for (const ScriptPart& part : run->script)
+      checked_out_ = checked_out_ || part.text.find("git clone") != std::string::npos ||
+                     part.text.find("git init") != std::string::npos;
+}
+
+void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env) {
   UsesBody body;
   body.at = decl.target.span;
   step.body = UsesBody{};
-  if (decl.target.kind == syntax::Target::Kind::Error) {
+  const std::optional<std::string> text = TargetText(decl.target, env);
+  UsesTarget target;
+  if (text) target = FindUses(*text, session_);
+  if (!text || !CheckTarget(target, *text, decl.target.span)) {
     step.broken = true;
-    return;
-  }
-  const auto ref = catalogue::SplitActionRef(decl.target.text);
-  if (decl.target.kind != syntax::Target::Kind::ActionRef || !ref) {
-    session_.report.Add(Build(Code::P0115, decl.target.span, "only actions of repositories are supported yet",
-                              "this version of Sluice reads it, but cannot use it")
-                            .Say("Their form is   owner/repository@v1"));
-    return;
-  }
-  const ActionPin* pin = session_.lock.Find(ref->first, ref->second);
-  if (pin == nullptr) {
-    session_.report.Add(Build(Code::P0701, decl.target.span,
-                              fmt::format("`{}` is not in {}", decl.target.text, LockName(session_.lock)),
-                              "no commit is known for it")
-                            .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
-    // Without its pin nobody knows what the inputs take.
+    // Nobody knows what the inputs take.
     for (const syntax::Entry& entry : decl.args) elaborator_.Elaborate(entry.value, env);
     return;
   }
-  const std::string name(ref->first);
-  CheckPin(*pin, name, decl.target.span, LockName(session_.lock), session_.report);
-  body.uses = name;
-  body.sha = pin->sha;
-  body.version = pin->version;
-  Arguments(decl, *pin, name, body, env);
-  CheckRequired(decl, *pin, name, body, env);
-  AddPermissions(*pin, body, decl.target.span);
+  CheckPin(*target.pin, target.name, decl.target.span, LockName(session_.lock), session_.report);
+  if (target.kind == UsesTarget::Kind::Local) CheckFolder(*text, decl.target.span);
+  body.uses = target.name;
+  body.sha = target.pin->sha;
+  body.version = target.pin->version;
+  Arguments(decl, target, body, env);
+  CheckRequired(decl, target, body, env);
+  AddPermissions(target, body, decl.target.span);
   step.body = std::move(body);
 }
 
-void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, const std::string& name, UsesBody& body,
-                            const Env& env) {
+void BodyChecker::Arguments(const syntax::UsesStep& decl, const UsesTarget& target, UsesBody& body, const Env& env) {
+  const ActionPin& pin = *target.pin;
   for (const syntax::Entry& entry : decl.args) {
     const Reporter::Part part(session_.report, &entry);
     if (!entry.key) {
@@ -118,9 +163,9 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
     if (input == nullptr) {
       std::vector<std::string> names;
       for (const ActionInput& each : pin.inputs) names.push_back(each.name);
-      Build report(Code::P0702, entry.key->span, fmt::format("`{}` has no input `{}`", name, entry.key->text));
+      Build report(Code::P0702, entry.key->span, fmt::format("`{}` has no input `{}`", target.name, entry.key->text));
       Suggest(report, entry.key->text, entry.key->span, names, "GitHub would only warn");
-      report.Say(InputsAsIn(pin, name, LockName(session_.lock)));
+      report.Say(InputsAsIn(target));
       session_.report.Add(std::move(report));
       elaborator_.Elaborate(entry.value, env);
       continue;
@@ -134,10 +179,10 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
     }
     if (input->deprecated)
       session_.report.Add(Build(Code::P0704, entry.key->span,
-                                fmt::format("`{}` wants its input `{}` no longer", name, entry.key->text),
+                                fmt::format("`{}` wants its input `{}` no longer", target.name, entry.key->text),
                                 "deprecated: a later version will not know it")
-                              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
-    TermPtr value = ArgumentValue(decl, entry, *input, env);
+                              .Say(InputsAsIn(target)));
+    TermPtr value = ArgumentValue(decl, target, entry, *input, env);
     if (value->type.is(Kind::Null) && value->is_constant()) continue;  // `null` omits the input
     const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
     body.arguments.push_back(
@@ -145,8 +190,8 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const ActionPin& pin, 
   }
 }
 
-TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const syntax::Entry& entry, const ActionInput& input,
-                                   const Env& env) {
+TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const UsesTarget& target, const syntax::Entry& entry,
+                                   const ActionInput& input, const Env& env) {
   const Type members = types::EnumOf(input.members);
   // `true` is a word like others to an action that takes it for one.
   const syntax::ExprKind kind = entry.value.valid() ? ast_[entry.value].kind : syntax::ExprKind::Error;
@@ -160,7 +205,7 @@ TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const syntax::E
                                                 : elaborator_.Elaborate(entry.value, env);
   if (value->is(TermKind::Error)) return value;
   if (input.kind == InputKind::Code && !CheckCode(value, entry, decl)) return ErrorTerm(value->at);
-  const bool shown = IsShownName(decl.target.text, input.name);
+  const bool shown = IsShownName(target.name, input.name);
   if (!CheckSlot(value, shown ? slots::kShownName : slots::kStepWith, env, session_)) return ErrorTerm(value->at);
   if (value->type.optional && input.required && elaborator_.RefuseAbsent(value)) return ErrorTerm(value->at);
   if (value->type.is(Kind::Null)) return value;
@@ -298,21 +343,21 @@ diagnostics::Fix BodyChecker::PassByEnv(const syntax::UsesStep& decl, const Term
   return fix;
 }
 
-void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& pin, const std::string& name,
-                                const UsesBody& body, const Env& env) {
+void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const UsesTarget& target, const UsesBody& body,
+                                const Env& env) {
   const Trigger* fork = nullptr;
   for (const Trigger& trigger : pipeline_.triggers)
     if (trigger.event == "pull_request") fork = &trigger;
-  for (const ActionInput& input : pin.inputs) {
+  for (const ActionInput& input : target.pin->inputs) {
     if (!input.required) continue;
     const bool written = std::ranges::any_of(decl.args, [&](const syntax::Entry& entry) {
       return entry.key && EqualsIgnoreCase(entry.key->text, input.name);
     });
     const Argument* argument = FindArgument(body, input.name);
     if (!written) {
-      session_.report.Add(
-          Build(Code::P0301, decl.target.span, fmt::format("`{}` needs the input `{}`", name, input.name), "not given")
-              .Say(InputsAsIn(pin, name, LockName(session_.lock))));
+      session_.report.Add(Build(Code::P0301, decl.target.span,
+                                fmt::format("`{}` needs the input `{}`", target.name, input.name), "not given")
+                              .Say(InputsAsIn(target)));
       continue;
     }
     const Term* secret = argument == nullptr ? nullptr : FindSecret(argument->value);
@@ -330,13 +375,14 @@ void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const ActionPin& p
     }
     session_.report.Add(Build(Code::P0509, argument->value->at,
                               fmt::format("`{}` is empty in pull requests from forks", secret->name.substr(8)),
-                              fmt::format("`{}` needs this input", name))
+                              fmt::format("`{}` needs this input", target.name))
                             .Also(fork->at, "runs for forks and Dependabot too, and they get no secrets")
                             .Say(fmt::format("Test it first:   {}... }}", test), std::move(fix)));
   }
 }
 
-void BodyChecker::AddPermissions(const ActionPin& pin, const UsesBody& body, Span at) {
+void BodyChecker::AddPermissions(const UsesTarget& target, const UsesBody& body, Span at) {
+  const ActionPin& pin = *target.pin;
   if (job_.permissions_exact) return;
   const std::string reason = body.uses;
   if (pin.permissions) {
@@ -344,7 +390,9 @@ void BodyChecker::AddPermissions(const ActionPin& pin, const UsesBody& body, Spa
       AddGrant(job_.permissions, grant.scope, grant.access, reason, at);
   } else if (!job_.permissions_given) {
     session_.report.Add(Build(Code::P0903, at, fmt::format("I do not know which permissions `{}` needs", body.uses),
-                              "sluice.lock does not say, so the job gets none for it")
+                              target.kind == UsesTarget::Kind::Local
+                                  ? "nothing says it, so the job gets none for it"
+                                  : "sluice.lock does not say, so the job gets none for it")
                             .Say("Say it in the job:   permissions: { contents: read }"));
   }
   for (const catalogue::ConditionalPermissions& rule : pin.permissions_if)

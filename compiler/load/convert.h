@@ -26,7 +26,9 @@ std::vector<model::Trigger> ConvertTriggers(const model::Value& on, Context& con
 // `others`: jobs that are there already, whose names the new ones may need.
 std::vector<model::JobId> ConvertJobs(const model::Value& jobs, Context& context,
                                       const std::vector<model::JobId>& others = {});
-std::vector<model::StepId> ConvertSteps(const model::Value& steps, Context& context);
+// `others`: ids of steps that stand before, which a `wait` may name.
+std::vector<model::StepId> ConvertSteps(const model::Value& steps, Context& context,
+                                        const std::vector<std::string>& others = {});
 
 model::Permissions ConvertPermissions(const model::Value& value);
 model::Concurrency ConvertConcurrency(const model::Value& value);

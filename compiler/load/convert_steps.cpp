@@ -20,7 +20,8 @@ using model::Value;
 // The steps of one list: a job's, or those of a `parallel`. Ids are their own there.
 class StepConverter {
  public:
-  StepConverter(Context& context, bool parallel) : context_(context), parallel_(parallel) {}
+  StepConverter(Context& context, bool parallel, const std::vector<std::string>& others = {})
+      : context_(context), parallel_(parallel), ids_(others.begin(), others.end()) {}
 
   std::vector<StepId> All(const Value& steps) {
     std::vector<StepId> ids;
@@ -130,8 +131,8 @@ class StepConverter {
 
 }  // namespace
 
-std::vector<StepId> ConvertSteps(const Value& steps, Context& context) {
-  return StepConverter(context, false).All(steps);
+std::vector<StepId> ConvertSteps(const Value& steps, Context& context, const std::vector<std::string>& others) {
+  return StepConverter(context, false, others).All(steps);
 }
 
 }  // namespace sluice::load

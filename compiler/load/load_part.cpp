@@ -21,6 +21,8 @@ const catalogue::Definition& DefinitionOf(Part part) {
       return *catalogue::FindDefinition("job-factory");
     case Part::CallJob:
       return *catalogue::FindDefinition("workflow-job");
+    case Part::Step:
+      return *catalogue::FindDefinition("steps-item");
     case Part::RunStep:
       return *catalogue::FindDefinition("run-step");
     case Part::UsesStep:
@@ -59,6 +61,20 @@ std::optional<model::Value> ReadPart(const SourceMap& sources, FileId file, Part
   Problems problems(sink);
   auto value = TemplateReader(sources, problems).ReadPart(*document->root, DefinitionOf(part), std::move(found));
   return problems.errors() > 0 ? std::nullopt : value;
+}
+
+StepFacts ReadStepFacts(const std::string& yaml) {
+  StepFacts facts;
+  SourceMap sources;
+  diagnostics::Sink ignored;
+  const auto document = ReadYaml(sources, sources.Add("step", yaml + "\n"), ignored);
+  if (!document || document->root == nullptr || document->root->kind != YamlNode::Kind::Map) return facts;
+  for (const auto& [key, value] : document->root->entries) {
+    if (key->text == "id" && value->kind == YamlNode::Kind::String) facts.id = value->text;
+    if (key->text == "if") facts.conditional = true;
+    if (key->text == "continue-on-error") facts.goes_on = value->kind != YamlNode::Kind::Boolean || value->boolean;
+  }
+  return facts;
 }
 
 }  // namespace sluice::load

@@ -10,6 +10,7 @@
 #include "compiler/catalogue/action_runtimes.h"
 #include "compiler/catalogue/permissions.h"
 #include "compiler/load/load.h"
+#include "compiler/load/load_action.h"
 #include "compiler/load/yaml_tree.h"
 
 namespace sluice::load {
@@ -144,6 +145,19 @@ Result<ActionPin> ReadActionSignature(const std::string& path, const std::string
     for (const auto& entry : outputs->entries) pin.outputs.push_back(entry.first->text);
   DropRepetitions(pin.inputs, [](const ActionInput& input) { return input.name; });
   DropRepetitions(pin.outputs, [](const std::string& name) { return name; });
+  return pin;
+}
+
+Result<ActionPin> ReadLocalAction(const std::string& path, const std::string& text) {
+  Result<ActionPin> pin = ReadActionSignature(path, text);
+  if (!pin.ok()) return pin;
+  pin->uses = path;
+  if (pin->runtime != "composite") return pin;
+  const auto action = LoadAction(path, text);
+  if (!action.ok()) return action.error();
+  const bool scripts = std::ranges::all_of(
+      action->steps, [](const model::Step& step) { return std::holds_alternative<model::Run>(step.body); });
+  if (scripts && AsciiLower(text).find("github.token") == std::string::npos) pin->permissions.emplace();
   return pin;
 }
 

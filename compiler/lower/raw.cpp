@@ -408,4 +408,15 @@ void MergeRaw(const Raw& raw, model::Pipeline& pipeline) {
   MergeInto(pipeline, raw, load::Part::Workflow, open);
 }
 
+std::optional<model::StepId> StepOfRaw(const Raw& raw, const std::vector<std::string>& others) {
+  const auto map = ReadRawText(raw, load::Part::Step, [](const std::vector<std::string>&) { return false; });
+  if (!map) return std::nullopt;
+  load::Problems problems(raw.sink);
+  load::Placeholders placeholders(raw.sources, problems);
+  load::Context context{raw.sources, problems, placeholders, raw.program};
+  const std::vector<model::StepId> steps = load::ConvertSteps(Value::List({*map}), context, others);
+  if (problems.errors() > 0 || steps.empty()) return std::nullopt;
+  return steps.front();
+}
+
 }  // namespace sluice::lower

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,5 +28,9 @@ struct Raw {
 void MergeRaw(const Raw& raw, model::Step& step);
 void MergeRaw(const Raw& raw, model::Job& job);
 void MergeRaw(const Raw& raw, model::Pipeline& pipeline);
+
+// The step that a `step raw` writes, checked against GitHub's schema; nothing after a mistake. `others`: ids of the steps
+// before it, which it may wait for.
+std::optional<model::StepId> StepOfRaw(const Raw& raw, const std::vector<std::string>& others);
 
 }  // namespace sluice::lower

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/shells.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/raw.h"
 #include "compiler/lower/scripts_of.h"
@@ -149,6 +150,7 @@ void StepLowering::CollectReads() {
   check::ForEachValue(job_, [&](const TermPtr& value) {
     check::Walk(value, [&](const Term& term) {
       if (term.is(TermKind::StepOutput)) read_steps_[term.owner] = true;
+      if (term.is(TermKind::StepOutput) && term.name == "stdout") printed_.insert(term.owner);
       if (term.is(TermKind::Path) && term.name.starts_with("steps."))
         read_steps_[term.name.substr(6, term.name.find('.', 6) - 6)] = true;
       if (const std::string secret = TestedSecret(term); !secret.empty())
@@ -162,19 +164,43 @@ void StepLowering::CollectReads() {
       if (const std::string secret = TestedSecret(term); !secret.empty()) asked.push_back(secret);
     });
   };
+  if (job_.raw) NoteRawReads(*job_.raw, false);
   const auto visit = [&](const auto& self, const std::vector<Node>& nodes) -> void {
     for (const Node& node : nodes) {
-      if (const auto* step = std::get_if<check::Step>(&node.what)) look(step->condition);
+      if (const auto* step = std::get_if<check::Step>(&node.what)) {
+        look(step->condition);
+        if (step->raw) NoteRawReads(*step->raw, false);
+      }
+      if (const auto* raw = std::get_if<check::RawStep>(&node.what)) NoteRawReads(raw->block, true);
       if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
         look(block->condition);
         self(self, block->then);
         self(self, block->otherwise);
       }
+      if (const auto* parallel = std::get_if<check::ParallelBlock>(&node.what)) self(self, parallel->steps);
+      if (const auto* wait = std::get_if<check::WaitPlace>(&node.what))
+        for (const std::string& id : wait->ids) read_steps_[id] = true;
+      if (const auto* cancel = std::get_if<check::CancelPlace>(&node.what)) read_steps_[cancel->id] = true;
     }
   };
   visit(visit, job_.body);
   std::erase_if(tested_secrets_,
                 [&](const std::string& secret) { return std::ranges::find(asked, secret) == asked.end(); });
+}
+
+// Text of GitHub's own names steps by their ids. A word too many only gives a step an id that nobody reads.
+void StepLowering::NoteRawReads(const check::RawBlock& block, bool step) {
+  const bool waits =
+      step && (block.text.find("wait") != std::string::npos || block.text.find("cancel") != std::string::npos);
+  const bool steps = block.text.find("steps") != std::string::npos;
+  if (!waits && !steps) return;
+  const auto is_word = [](char c) { return IsAsciiAlnum(c) || c == '_' || c == '-'; };
+  for (size_t at = 0; at < block.text.size();) {
+    size_t end = at;
+    while (end < block.text.size() && is_word(block.text[end])) ++end;
+    if (end > at) read_steps_[block.text.substr(at, end - at)] = true;
+    at = std::max(end, at + 1);
+  }
 }
 
 // Which conditions do all readers of a file share? Those that may change are left out: another reader may find another
@@ -227,6 +253,7 @@ StepLowering::Conditions StepLowering::ConditionsOf(const std::string& file) con
 void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions& around) {
   for (const Node& node : nodes) {
     if (const auto* step = std::get_if<check::Step>(&node.what)) CollectFiles(*step, around);
+    if (const auto* parallel = std::get_if<check::ParallelBlock>(&node.what)) CollectFiles(parallel->steps, around);
     if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
       Conditions then = around, otherwise = around;
       if (!block->condition->is(TermKind::Error)) {
@@ -245,7 +272,99 @@ void StepLowering::Nodes(const std::vector<Node>& nodes, const Conditions& aroun
     if (const auto* block = std::get_if<check::IfBlock>(&node.what)) Block(*block, around);
     if (const auto* put = std::get_if<check::PutPlace>(&node.what))
       if (put->output < job_.outputs.size()) Put(job_.outputs[put->output], around);
+    if (const auto* parallel = std::get_if<check::ParallelBlock>(&node.what)) Parallel(*parallel, around);
+    if (const auto* raw = std::get_if<check::RawStep>(&node.what)) RawStep(*raw, around);
+    if (const auto* wait = std::get_if<check::WaitPlace>(&node.what)) Wait(*wait);
+    if (const auto* cancel = std::get_if<check::CancelPlace>(&node.what)) Cancel(*cancel);
   }
+}
+
+// GitHub gives the block no condition: each of its steps has it. Files arrive before it.
+void StepLowering::Parallel(const check::ParallelBlock& block, const Conditions& around) {
+  for (const Node& node : block.steps)
+    if (const auto* step = std::get_if<check::Step>(&node.what)) Gets(*step);
+  std::vector<model::StepId> before = std::exchange(steps_, {});
+  Nodes(block.steps, around);
+  model::Step result;
+  result.origin.at = block.at;
+  result.comments = block.docs;
+  result.body = model::Parallel{std::exchange(steps_, std::move(before))};
+  Add(std::move(result));
+}
+
+void StepLowering::RawStep(const check::RawStep& raw, const Conditions& around) {
+  std::vector<std::string> others;
+  for (model::StepId id : steps_)
+    if (const std::string& name = shared_.program.steps[id].id; !name.empty()) others.push_back(name);
+  const check::Settings none;
+  const auto id = StepOfRaw({raw.block, none, shared_.sources, shared_.program, shared_.sink}, others);
+  if (!id) return;
+  model::Step& step = shared_.program.steps[*id];
+  step.comments = raw.docs;
+  step.origin.at = raw.at;
+  if (!step.id.empty()) raw_ids_.emplace_back(step.id, raw.block.at);
+  if (const auto* parallel = std::get_if<model::Parallel>(&step.body)) {
+    for (model::StepId inner : std::vector(parallel->steps))
+      AddConditions(shared_.program.steps[inner], around, raw.at);
+  } else {
+    AddConditions(step, around, raw.at);
+  }
+  steps_.push_back(*id);
+}
+
+// What holds around a raw step, joined with what it says itself.
+void StepLowering::AddConditions(model::Step& step, const Conditions& around, source::Span at) {
+  auto outer = ConditionOf(around, expressions_, true);
+  if (!outer) return;
+  const bool waits = std::holds_alternative<model::Wait>(step.body) || std::holds_alternative<model::Cancel>(step.body);
+  if (waits) {
+    shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0615, at,
+                                        "`wait` and `cancel` cannot stand under a condition",
+                                        "GitHub has no `if` for it")
+                         .Say("Move it out of the `if`: a step that was skipped has ended, too."));
+    return;
+  }
+  if (!step.condition) {
+    step.condition = std::move(outer);
+    return;
+  }
+  const Value& own = step.condition->user;
+  const bool plain = own.is(Value::Kind::Expression) && outer->user.is(Value::Kind::Expression);
+  if (own.is(Value::Kind::Boolean) || outer->user.is(Value::Kind::Boolean)) {
+    const bool own_decides = own.is(Value::Kind::Boolean) ? !own.boolean : outer->user.boolean;
+    if (!own_decides) step.condition = std::move(outer);
+  } else if (plain) {
+    expr::Expr both = expr::And({*outer->user.expr, *own.expr});
+    step.condition->implicit_success = !expr::CallsStatusFunction(both);
+    step.condition->bare = false;
+    step.condition->user = Value::Expression(std::move(both));
+  } else {
+    shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0623, at,
+                                        "this `if` cannot be joined with the block around",
+                                        "text around a placeholder is always true on GitHub")
+                         .Say("Write it as one expression."));
+  }
+}
+
+void StepLowering::Wait(const check::WaitPlace& place) {
+  model::Step result;
+  result.origin.at = place.at;
+  result.comments = place.docs;
+  std::vector<Value> ids;
+  for (const std::string& id : place.ids) ids.push_back(Value::String(id));
+  model::Wait wait;
+  wait.all = place.all;
+  if (!place.all) wait.targets = ids.size() == 1 ? std::move(ids[0]) : Value::List(std::move(ids));
+  result.body = std::move(wait);
+  Add(std::move(result));
+}
+
+void StepLowering::Cancel(const check::CancelPlace& place) {
+  model::Step result;
+  result.origin.at = place.at;
+  result.comments = place.docs;
+  result.body = model::Cancel{Value::String(place.id)};
+  Add(std::move(result));
 }
 
 // A step that remembers whether the condition held, since what it reads may change while the block runs.
@@ -329,6 +448,7 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
       result.env->entries.emplace_back(Value::String(entry.name), expressions_.Value(entry.value));
   }
   if (step.continue_on_error != nullptr) result.continue_on_error = expressions_.TypedValue(step.continue_on_error);
+  if (step.background) result.background = Value::Boolean(true);
   if (step.timeout != nullptr) result.timeout_minutes = expressions_.TypedValue(step.timeout);
   if (const auto* run = std::get_if<check::RunBody>(&step.body)) {
     result.body = RunOf(step, *run, result);
@@ -352,9 +472,29 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
 // Only shells are read; the text of other programs is theirs.
 static bool IsShell(const check::RunBody& body) { return body.program == "bash" || body.program == "sh"; }
 
+// How what the step prints is kept; nothing for a shell whose scripts are not read, which is reported.
+std::optional<scripts::Capture> StepLowering::CaptureOf(const check::Step& step, const check::RunBody& body) {
+  if (!IsShell(body)) {
+    if (!step.unread)
+      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0115, step.at,
+                                          fmt::format("`{}.stdout` is not supported yet", step.binder),
+                                          "only what bash and sh print can be read"));
+    return std::nullopt;
+  }
+  scripts::Capture capture;
+  capture.file = "pipe-" + step.binder;
+  capture.pipefail = body.shell == "bash" || body.shell.find("pipefail") != std::string::npos;
+  const size_t options = body.shell.find(" -");
+  const bool custom = body.shell != check::kDefaultShell && body.shell.find(' ') != std::string::npos;
+  capture.errexit = !custom || (options != std::string::npos && body.shell.find('e', options) < body.shell.find('{'));
+  if (capture.pipefail && !capture.errexit) capture.pipefail = false;
+  return capture;
+}
+
 model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
   model::Run run;
-  const scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
+  scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
+  if (printed_.contains(step.binder)) script.capture = CaptureOf(step, body);
   diagnostics::Sink found;
   scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
   for (diagnostics::Diagnostic& diagnostic : found.all())
@@ -398,7 +538,11 @@ model::Value StepLowering::ArgumentOf(const check::Argument& argument) {
 
 model::Uses StepLowering::UsesOf(const check::UsesBody& body) {
   model::Uses uses;
-  uses.target = Value::String(body.uses + "@" + body.sha);
+  const catalogue::ImagePin* image = nullptr;
+  if (body.uses.starts_with("docker://")) image = shared_.lock.FindImage(body.uses);
+  uses.target = Value::String(image != nullptr   ? "docker://" + image->Pinned()
+                              : body.sha.empty() ? body.uses
+                                                 : body.uses + "@" + body.sha);
   uses.version = body.version;
   Value with = Value::Map({});
   for (const check::Argument& argument : body.arguments)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "compiler/check/checked.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/lower/expressions.h"
+#include "compiler/lower/scripts/lower_script.h"
 #include "compiler/model/program.h"
 #include "compiler/source/source_map.h"
 
@@ -49,7 +51,14 @@ class StepLowering {
   void Nodes(const std::vector<check::Node>& nodes, const Conditions& around);
   void Block(const check::IfBlock& block, const Conditions& around);
   check::TermPtr Latch(const check::IfBlock& block, const Conditions& around);
+  void Parallel(const check::ParallelBlock& block, const Conditions& around);
+  void RawStep(const check::RawStep& raw, const Conditions& around);
+  void AddConditions(model::Step& step, const Conditions& around, source::Span at);
+  void NoteRawReads(const check::RawBlock& block, bool step);
+  void Wait(const check::WaitPlace& place);
+  void Cancel(const check::CancelPlace& place);
   void OneStep(const check::Step& step, const Conditions& around);
+  std::optional<scripts::Capture> CaptureOf(const check::Step& step, const check::RunBody& body);
   model::Run RunOf(const check::Step& step, const check::RunBody& body, model::Step& result);
   model::Uses UsesOf(const check::UsesBody& body);
   model::Value ArgumentOf(const check::Argument& argument);
@@ -64,7 +73,8 @@ class StepLowering {
   model::JobId id_;
   Expressions expressions_;
   std::vector<model::StepId> steps_;
-  std::map<std::string, bool> read_steps_;  // names of steps that something reads
+  std::map<std::string, bool> read_steps_;  // ids of steps that something reads
+  std::set<std::string> printed_;           // ids of steps of which something reads what they print
   struct FileUse {
     Conditions shared;    // by all its readers
     bool status = false;  // one of them asks for the state of the job

@@ -223,13 +223,14 @@ class Verifier {
     origin_ = nullptr;
   }
 
-  // A lowered script holds no value: those come by `env`.
+  // A lowered script holds no value: those come by `env`. What has a spelling of its own is text of GitHub's, of `step raw`.
   void CheckScript(const model::Run& run, const Step& step) {
     Check(run.script, "jobs.*.steps.*.run");
     if (!lowered_) return;
-    const bool pasted =
-        (run.script.expr && !IsLiteral(*run.script.expr)) ||
-        std::ranges::any_of(run.script.parts, [](const TextPart& p) { return p.expr && !IsLiteral(*p.expr); });
+    const bool pasted = (run.script.expr && !IsLiteral(*run.script.expr) && run.script.text.empty()) ||
+                        std::ranges::any_of(run.script.parts, [](const TextPart& p) {
+                          return p.expr && !IsLiteral(*p.expr) && p.spelling.empty();
+                        });
     if (pasted) Complain(step.origin, "a value is pasted into a script");
   }
 

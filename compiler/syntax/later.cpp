@@ -42,14 +42,9 @@ class Finder {
   Found Node(const ActionDecl&) { return Word("action"); }
   Found Node(const ExternDecl&) { return Word("extern"); }
   Found Node(const VerbatimDecl&) { return Word("verbatim"); }
-  Found Node(const ForDecl&) { return Word("for"); }
-  Found Node(const ParallelStep&) { return Word("parallel"); }
-  Found Node(const WaitStep&) { return Word("wait"); }
-  Found Node(const CancelStep&) { return Word("cancel"); }
   Found Node(const OnceStep&) { return Word("once"); }
   Found Node(const RequiresStep&) { return Word("requires"); }
   Found Node(const AssertStep&) { return Word("assert"); }
-  Found Node(const StepRaw&) { return Word("step raw"); }
   Found Node(const ServiceDecl&) { return Word("service"); }
   Found Node(const OverlayDecl&) { return Word("overlay"); }
   Found Node(const RolloutDecl&) { return Word("rollout"); }
@@ -61,6 +56,10 @@ class Finder {
   Found Node(const ManifestDecl&) { return Word("manifest"); }
   Found Node(const PatchDecl&) { return Word("patch"); }
 
+  Found Node(const ForDecl&) {
+    if (place_ == Place::File || place_ == Place::Pipeline) return Word("for");
+    return std::nullopt;
+  }
   Found Node(const ImportDecl& import) {
     const bool standard = import.package.kind == Target::Kind::Name && !import.package.name.empty() &&
                           import.package.name[0].text == "std";
@@ -79,20 +78,16 @@ class Finder {
     return std::nullopt;
   }
   Found Node(const RunStep& run) {
-    if (run.let && run.let->background) return Word("background");
     if (run.language && Among(run.language->text, {"pwsh", "powershell", "python", "node", "cmd"}))
       return LaterWord(run.language->span, "run " + run.language->text);
     if (run.env) return Later(ast_[run.env].span, "a declared environment is");
     return std::nullopt;
   }
   Found Node(const UsesStep& uses) {
-    if (uses.let && uses.let->background) return Word("background");
-    if (uses.target.kind == Target::Kind::String) return Later(uses.target.span, "an action by its path or image is");
     if (uses.target.kind == Target::Kind::Name) return Later(uses.target.span, "an action of one's own is");
     return std::nullopt;
   }
   Found Node(const NamedStep& step) {
-    if (step.let && step.let->background) return Word("background");
     if (step.block || !step.body) return std::nullopt;
     return Finder(ast_, ast_[step.body], Place::Step).Run();
   }

@@ -82,7 +82,9 @@ struct RuleOf {
     return {kAction, "a `requires`", "`requires` stands in an action"};
   }
   PlaceRule operator()(const AssertStep&) const { return {kAction, "an `assert`", "`assert` stands in an action"}; }
-  PlaceRule operator()(const StepRaw&) const { return {kSteps, "a step", "steps stand in a job"}; }
+  PlaceRule operator()(const StepRaw&) const {
+    return {static_cast<uint8_t>(kSteps | Mask({Place::Parallel})), "a step", "steps stand in a job"};
+  }
   PlaceRule operator()(const EnvironmentDecl&) const {
     return {kFile, "an environment", "environments stand in a file"};
   }
@@ -100,7 +102,7 @@ struct RuleOf {
   PlaceRule operator()(const ErrorItem&) const { return {}; }
 
   static PlaceRule Step(bool named, bool in_step) {
-    const uint8_t inside = in_step && !named ? Mask({Place::Step}) : uint8_t{0};
+    const uint8_t inside = in_step && !named ? Mask({Place::Step, Place::Parallel}) : Mask({Place::Parallel});
     return {static_cast<uint8_t>(kSteps | inside), "a step", "steps stand in a job"};
   }
 };
@@ -117,6 +119,8 @@ std::string_view NameOf(Place place, bool loop) {
       return "an action";
     case Place::Steps:
       return loop ? "a `for`" : "an `if`";
+    case Place::Parallel:
+      return "a `parallel`";
     default:
       return "a step";
   }
@@ -139,6 +143,7 @@ class PlaceCheck {
     std::string_view name;
     bool loop = false;
     const PipelineDecl* pipeline = nullptr;
+    bool repeated = false;  // some block around is a `for`
   };
 
   void Items(const std::vector<ItemId>& items, Place place) {
@@ -163,9 +168,25 @@ class PlaceCheck {
   std::optional<Diagnostic> Check(const Item& item) {
     const PlaceRule rule = std::visit(RuleOf(), item.node);
     if ((rule.allowed >> static_cast<int>(around_.place) & 1) == 0) return Misplaced(item, rule);
+    if (auto problem = CheckRepeated(item)) return problem;
     if (const auto* setting = std::get_if<Setting>(&item.node))
       if (auto key = CheckGitHubKey(sources_, ast_, *setting, around_.place, around_.name)) return key;
     return CheckLater(ast_, item, around_.place);
+  }
+
+  // What may stand among steps, but not in each of their blocks.
+  std::optional<Diagnostic> CheckRepeated(const Item& item) const {
+    if (around_.repeated && std::holds_alternative<OutputDecl>(item.node))
+      return Build(Code::P0114, item.keyword, "an output cannot stand in a `for`",
+                   "it would be given once for each item");
+    if (around_.place != Place::Parallel) return std::nullopt;
+    const StepLet* let = nullptr;
+    if (const auto* run = std::get_if<RunStep>(&item.node); run != nullptr && run->let) let = &*run->let;
+    if (const auto* uses = std::get_if<UsesStep>(&item.node); uses != nullptr && uses->let) let = &*uses->let;
+    if (const auto* step = std::get_if<NamedStep>(&item.node); step != nullptr && step->let) let = &*step->let;
+    if (let == nullptr || !let->background) return std::nullopt;
+    return Build(Code::P0114, item.keyword, "`background` cannot stand in a `parallel`",
+                 "its steps run at the same time anyway");
   }
 
   Diagnostic Misplaced(const Item& item, const PlaceRule& rule) {
@@ -244,8 +265,17 @@ class PlaceCheck {
       Items(condition->then.items, Place::Steps);
       if (condition->else_if) Inside(ast_[condition->else_if]);
       if (condition->otherwise) Items(condition->otherwise->items, Place::Steps);
+    } else if (const auto* loop = std::get_if<ForDecl>(&item.node); loop != nullptr && AmongSteps()) {
+      around_.loop = around_.repeated = true;
+      Items(loop->block.items, Place::Steps);
+    } else if (const auto* parallel = std::get_if<ParallelStep>(&item.node)) {
+      Items(parallel->block.items, Place::Parallel);
     }
     around_ = outer;
+  }
+
+  bool AmongSteps() const {
+    return around_.place == Place::Job || around_.place == Place::Steps || around_.place == Place::Action;
   }
 
   const source::SourceMap& sources_;

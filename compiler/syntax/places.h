@@ -9,7 +9,7 @@
 namespace sluice::syntax {
 
 // What a block belongs to. Steps stands for `if` and `for` of a job.
-enum class Place : uint8_t { File, Pipeline, Job, Action, Steps, Step, Other };
+enum class Place : uint8_t { File, Pipeline, Job, Action, Steps, Step, Parallel, Other };
 
 // P0102, if this is a key of GitHub's that is written differently here. `job` is the name of the job around, or empty.
 std::optional<diagnostics::Diagnostic> CheckGitHubKey(const source::SourceMap& sources, const Ast& ast,

@@ -276,6 +276,7 @@ class Lowering {
 
   void Assemble(const std::vector<std::string>& replacements) {
     for (const auto& [line, span] : before_) built_.AppendLine(line, span);
+    OpenCapture();
     size_t hole = 0;
     for (const Part& part : script_.parts) {
       if (part.placeholder) {
@@ -287,13 +288,42 @@ class Lowering {
     }
     // A backslash at the end of the body must not take the next line with it.
     if (scan_.ends_in_backslash && HasChecks()) built_.Append("\n\n", script_.span);
+    CloseCapture();
     for (const Output& output : script_.outputs)
       if (output.check != Output::Check::None) built_.AppendLine(CheckLine(output), output.span);
     std::string& text = built_.text();
     if (text.find('\n') != std::string::npos && !text.ends_with('\n')) text += '\n';
   }
 
+  // Everything that the body prints goes through `tee`. Where the shell does not tell how the first part of a pipe ended,
+  // a file does.
+  void OpenCapture() {
+    if (!script_.capture) return;
+    if (script_.capture->pipefail)
+      built_.AppendLine("{", script_.span);
+    else
+      built_.AppendLine(script_.capture->errexit ? "{ set +e; ( set -e" : "{ (", script_.span);
+  }
+
+  void CloseCapture() {
+    if (!script_.capture) return;
+    const std::string file = "\"$RUNNER_TEMP/" + script_.capture->file + "\"";
+    if (script_.capture->pipefail) {
+      built_.AppendLine("} | tee " + file, script_.span);
+    } else {
+      const std::string status = "\"$RUNNER_TEMP/" + script_.capture->file + ".status\"";
+      built_.AppendLine(fmt::format("); echo \"$?\" > {}; }} | tee {}", status, file), script_.span);
+      built_.AppendLine(fmt::format("[ \"$(cat {0})\" = 0 ] || exit \"$(cat {0})\"", status), script_.span);
+    }
+    // No line of the text can be the mark that ends it.
+    built_.AppendLine("PIPE_END=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')", script_.span);
+    built_.AppendLine(
+        fmt::format(R"x(printf 'stdout<<%s\n%s\n%s\n' "$PIPE_END" "$(cat {})" "$PIPE_END" >> "$GITHUB_OUTPUT")x", file),
+        script_.span);
+  }
+
   bool HasChecks() const {
+    if (script_.capture) return true;
     return std::ranges::any_of(script_.outputs, [](const Output& o) { return o.check != Output::Check::None; });
   }
 

@@ -59,8 +59,16 @@ struct Output {
   Span span;  // of its declaration
 };
 
+// What the script prints becomes its output `stdout`.
+struct Capture {
+  std::string file;       // below $RUNNER_TEMP, of this step alone
+  bool pipefail = false;  // the shell gives up when a part of a pipe fails
+  bool errexit = true;    // and when a command does
+};
+
 struct Script {
   Shell shell = Shell::Bash;
+  std::optional<Capture> capture;
   std::vector<Part> parts;
   std::vector<Placeholder> placeholders;
   std::vector<Output> outputs;
