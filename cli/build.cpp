@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "cli/compile_project.h"
 #include "cli/subcommands.h"
 #include "cli/text_diff.h"
+#include "cli/workflow_set.h"
 #include "cli/write_outputs.h"
 #include "compiler/emit/github/workflow.h"
 #include "compiler/model/json.h"
@@ -76,6 +79,29 @@ Status WriteSources(Project& project, bool quiet) {
   return {};
 }
 
+// The names of checks that come and go, whichever file reports them: rulesets require them by name.
+std::string CheckNameChanges(const OutputPlan& plan, const FileSystem& files,
+                             const std::map<std::string, std::string>& outputs) {
+  std::map<std::string, std::string> before;
+  for (const auto& [path, text] : outputs)
+    if (auto old = files.Read(path); old.ok()) before[path] = std::move(*old);
+  for (const std::string& path : plan.removed)
+    if (auto old = files.Read(path); old.ok()) before[path] = std::move(*old);
+  const WorkflowSet then(before), now(outputs);
+  std::set<std::string> old_names, names;
+  for (const auto& [path, text] : before)
+    for (std::string& name : then.CheckNamesOf(path)) old_names.insert(std::move(name));
+  for (const auto& [path, text] : outputs)
+    for (std::string& name : now.CheckNamesOf(path)) names.insert(std::move(name));
+  std::string added, removed;
+  for (const std::string& name : names)
+    if (!old_names.contains(name)) added += "  + " + name;
+  for (const std::string& name : old_names)
+    if (!names.contains(name)) removed += "  - " + name;
+  if (before.empty()) return "";  // nobody can require what never reported
+  return added + removed;
+}
+
 int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
           const std::map<std::string, std::string>& written) {
   const auto outputs = flags.check ? Expected(project, *project.files, written) : written;
@@ -94,10 +120,12 @@ int Carry(const BuildFlags& flags, const Globals& globals, Project& project,
   if (flags.check) return Compare(plan, files);
   if (elsewhere == nullptr)
     if (const Status bumped = WriteSources(project, globals.quiet); !bumped.ok()) return Fail(bumped.error().message);
+  const std::string checks = plan.changed.empty() && plan.removed.empty() ? "" : CheckNameChanges(plan, files, outputs);
   if (const Status done = WriteOutputs(files, plan); !done.ok()) return Fail(done.error().message);
   if (globals.quiet) return kOk;
   for (const auto& [path, text] : plan.changed) fmt::print("wrote {}\n", path);
   for (const std::string& path : plan.removed) fmt::print("removed {}\n", path);
+  if (!checks.empty()) fmt::print("check names:{}\n", checks);
   if (plan.changed.empty() && plan.removed.empty())
     fmt::print("{} up to date\n", outputs.size() == 1 ? "1 file" : fmt::format("{} files", outputs.size()));
   return kOk;

@@ -66,6 +66,8 @@ Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
   if (!pipes.empty() || yaml.empty()) {
     SLUICE_RETURN_IF_ERROR(ReadSources(*project, pipes));
     CompileProject(*project, flags.deny == "warnings");
+  } else {
+    catalogue::ApplyLint(project->settings, flags.deny == "warnings", project->sink.all());
   }
   return project;
 }

@@ -4,8 +4,8 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
-      AddCheck, AddBuild, AddEject,  AddEval, AddExplain, AddFmt,
-      AddGraph, AddImage, AddImport, AddLock, AddResolve, AddRun,
+      AddCheck, AddBuild, AddDiff,   AddEject, AddEval, AddExplain, AddFmt,
+      AddGraph, AddImage, AddImport, AddInit,  AddLock, AddResolve, AddRun,
   };
 }
 

@@ -101,6 +101,12 @@ std::optional<PinLine> ReadPinLine(std::string_view line) {
   return PinLine{line.substr(0, begin), line.substr(begin, at - begin), line.substr(at + 1, kCommitLength)};
 }
 
+// Does a line name the commit that is wanted, and differ in the comment only? Bots write comments of their own.
+bool IsSamePin(std::string_view expected, std::string_view committed) {
+  const auto wanted = ReadPinLine(expected), there = ReadPinLine(committed);
+  return wanted && there && wanted->lead == there->lead && wanted->uses == there->uses && wanted->sha == there->sha;
+}
+
 bool IsOlderPin(std::string_view expected, std::string_view committed, const CommittedTruth& truth) {
   const auto wanted = ReadPinLine(expected), there = ReadPinLine(committed);
   if (!wanted || !there || wanted->lead != there->lead || wanted->uses != there->uses) return false;
@@ -168,13 +174,12 @@ std::map<std::string, std::string> BumpSources(const Project& project, const Com
 }
 
 std::string AllowOlderPins(const std::string& expected, const std::string& committed, const CommittedTruth& truth) {
-  if (truth.older.empty()) return expected;
   const auto wanted = SplitString(expected, '\n'), there = SplitString(committed, '\n');
   if (wanted.size() != there.size()) return expected;
   std::string out;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (i > 0) out += '\n';
-    out += IsOlderPin(wanted[i], there[i], truth) ? there[i] : wanted[i];
+    out += IsSamePin(wanted[i], there[i]) || IsOlderPin(wanted[i], there[i], truth) ? there[i] : wanted[i];
   }
   return out;
 }

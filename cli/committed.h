@@ -19,8 +19,8 @@ void ReportCommittedPins(Project& project, const catalogue::CommittedTruth& trut
 // The sources with the refs that the committed versions ask for: path -> new text. Empty when nothing has to change.
 std::map<std::string, std::string> BumpSources(const Project& project, const catalogue::CommittedTruth& truth);
 
-// `expected` with the pins that `committed` still has of an action for which a newer commit is committed elsewhere, so
-// that a check is not red because one of two files was updated.
+// `expected` with what `committed` says of the same pins in other comments, and with the pins that it still has of an
+// action for which a newer commit is committed elsewhere, so that a check is not red because of what a bot wrote.
 std::string AllowOlderPins(const std::string& expected, const std::string& committed,
                            const catalogue::CommittedTruth& truth);
 

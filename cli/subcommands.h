@@ -7,6 +7,7 @@ namespace sluice::cli {
 
 void AddBuild(CLI::App& app, Invocation& invocation);
 void AddCheck(CLI::App& app, Invocation& invocation);
+void AddDiff(CLI::App& app, Invocation& invocation);
 void AddEject(CLI::App& app, Invocation& invocation);
 void AddEval(CLI::App& app, Invocation& invocation);
 void AddExplain(CLI::App& app, Invocation& invocation);
@@ -14,6 +15,7 @@ void AddFmt(CLI::App& app, Invocation& invocation);
 void AddGraph(CLI::App& app, Invocation& invocation);
 void AddImage(CLI::App& app, Invocation& invocation);
 void AddImport(CLI::App& app, Invocation& invocation);
+void AddInit(CLI::App& app, Invocation& invocation);
 void AddLock(CLI::App& app, Invocation& invocation);
 void AddResolve(CLI::App& app, Invocation& invocation);
 void AddRun(CLI::App& app, Invocation& invocation);

@@ -6,11 +6,12 @@
 namespace sluice::catalogue {
 namespace {
 
-// GitHub's changelog: 2024-02-13 (plugins: v1 of the artifact actions), 2023-06-13 (node12), 2024-09-25 (node16), 2025-09-19 (node20;
-// the day of the removal is the one of its last update). An action that names a missing runtime is run on a newer one.
-constexpr std::array<RuntimeEnd, 4> kEnds = {{{"plugin", "a plugin of old runners", "2024-06-30"},
-                                              {"node12", "Node 12", "2023-06-14"},
-                                              {"node16", "Node 16", "2024-11-12"},
+// What GitHub's runners say below a run that uses such an action ("Node.js 20 will be removed from the runner on September
+// 16th, 2026"). An action that names a missing runtime is run on a newer one. Actions made of a plugin are v1 of the
+// artifact actions.
+constexpr std::array<RuntimeEnd, 4> kEnds = {{{"plugin", "a plugin of old runners", ""},
+                                              {"node12", "Node 12", ""},
+                                              {"node16", "Node 16", ""},
                                               {"node20", "Node 20", "2026-09-16"}}};
 constexpr std::array<std::string_view, 3> kLiving = {"node24", "composite", "docker"};
 

@@ -9,7 +9,7 @@ namespace sluice::catalogue {
 struct RuntimeEnd {
   std::string_view name;   // as in `using`: "node16"
   std::string_view title;  // "Node 16"
-  std::string_view day;    // the day on which GitHub's runners stopped having it: "2024-11-12"
+  std::string_view day;    // GitHub's runners have it until then: "2026-09-16"; empty: they no longer have it
 };
 
 // The end of a runtime; null for one that has none announced.

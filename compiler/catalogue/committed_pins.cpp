@@ -23,15 +23,18 @@ bool SameAction(const Pin& pin, const std::string& uses) {
   return EqualsIgnoreCase(pin.uses, uses);
 }
 
+// Is it a tag that its authors move on, `v7`, and no version of one commit?
+bool IsMovingTag(const std::string& version) { return VersionLength(version) == 1; }
+
 // The entry whose version the committed one replaces: of the same major, else the newest one; null when the lock has
-// nothing older.
+// nothing older. A moving tag at a commit that nobody knows is newer than all that is known of its major.
 template <class Pin>
-Pin* FindReplaced(std::vector<Pin>& pins, const CommittedPin& committed) {
+Pin* FindReplaced(std::vector<Pin>& pins, const CommittedPin& committed, bool moved) {
   const std::string major = MajorOf(committed.version);
   Pin* newest = nullptr;
   for (Pin& pin : pins) {
     if (!SameAction(pin, committed.uses)) continue;
-    if (MajorOf(pin.version) == major) return VersionLess(pin.version, committed.version) ? &pin : nullptr;
+    if (MajorOf(pin.version) == major) return moved || VersionLess(pin.version, committed.version) ? &pin : nullptr;
     if (newest == nullptr || VersionLess(newest->version, pin.version)) newest = &pin;
   }
   return newest != nullptr && VersionLess(newest->version, committed.version) ? newest : nullptr;
@@ -43,6 +46,8 @@ class Overlay {
 
   CommittedTruth Run(std::vector<CommittedPin> committed) {
     std::ranges::stable_sort(committed, [](const auto& a, const auto& b) { return VersionLess(b.version, a.version); });
+    for (CommittedPin& pin : committed)
+      if (IsMovingTag(pin.version)) pin.version = VersionOf(pin);
     for (const CommittedPin& pin : committed) Take(pin);
     for (const CommittedPin& pin : committed) {
       const auto raised = truth_.raised.find(AsciiLower(pin.uses));
@@ -71,14 +76,27 @@ class Overlay {
       denied_.insert(pin.sha);
       truth_.denied.push_back(pin);
     } else if (IsWorkflowPath(pin.uses)) {
-      if (WorkflowPin* replaced = FindReplaced(truth_.lock.workflows, pin)) Raise(*replaced, pin);
-    } else if (ActionPin* replaced = FindReplaced(truth_.lock.actions, pin)) {
+      if (WorkflowPin* replaced = FindReplaced(truth_.lock.workflows, pin, HasMoved(pin))) Raise(*replaced, pin);
+    } else if (ActionPin* replaced = FindReplaced(truth_.lock.actions, pin, HasMoved(pin))) {
       Raise(*replaced, pin);
     }
   }
 
+  // The comment of a bot that follows `v7` says no more than that; the catalogue may know the commit's version.
+  static std::string VersionOf(const CommittedPin& pin) {
+    const auto shipped = Shipped(pin.uses, pin.sha);
+    return shipped && Covers(pin.version, shipped->version) ? shipped->version : pin.version;
+  }
+
+  // Of two commits that a moving tag had the first counts: which one is newer cannot be known.
+  bool HasMoved(const CommittedPin& pin) const {
+    const auto raised = truth_.raised.find(AsciiLower(pin.uses));
+    return IsMovingTag(pin.version) && raised == truth_.raised.end();
+  }
+
   // A comment is no proof. Where it is known which commit a version is, another one is an error or worse.
   bool IsDenied(const CommittedPin& pin) const {
+    if (IsMovingTag(pin.version)) return false;
     const auto contradicts = [&](const auto& known) {
       return SameAction(known, pin.uses) && known.version == pin.version && known.sha != pin.sha;
     };

@@ -37,7 +37,8 @@ void CheckPin(const ActionPin& pin, const std::string& name, diagnostics::Span a
                    .Say("Name a tag of it, then run `sluice lock`."));
   if (const catalogue::RuntimeEnd* end = catalogue::FindRuntimeEnd(pin.runtime)) {
     Build ended(Code::P0704, at,
-                fmt::format("`{}` is written for {}, which GitHub's runners have until {}", name, end->title, end->day),
+                fmt::format("`{}` is written for {}, which GitHub's runners {}", name, end->title,
+                            end->day.empty() ? "no longer have" : fmt::format("have until {}", end->day)),
                 "from that day on it runs on something newer, or fails");
     SuggestNewer(ended, pin, name, at);
     report.Add(ended.Say(fmt::format("Runtime as in {}: {}.", lock, DescribePin(pin, name))));

@@ -159,6 +159,21 @@ def dependabot_major_then_patch():
         assert replay.pins(CHECKOUT) == {(unknown("b"), "v8.0.1")}
 
 
+def dependabot_major_tag():
+    kept(HELLO, [(CHECKOUT, unknown("a"), "v7")])
+
+
+def dependabot_major_tag_of_the_next():
+    kept(HELLO, [(CHECKOUT, unknown("a"), "v8")], writes=["uses actions/checkout@v8\n"], notice=True)
+
+
+def comment_of_a_known_commit():
+    with scratch() as root:
+        replay = Replay(root, HELLO)
+        replay.bump(CHECKOUT, commit_of(CHECKOUT, "v7.0.1"), "v7")
+        replay.project.run("build", "--check")
+
+
 def dependabot_prerelease():
     kept(HELLO, [(CHECKOUT, unknown("a"), "v8.0.0-beta.1")], writes=["uses actions/checkout@v8"], notice=True)
 
@@ -194,6 +209,7 @@ def renovate_writes_tag():
     with scratch() as root:
         replay = Replay(root, HELLO)
         replay.bump(CHECKOUT, unknown("a"), "tag=v7.0.2")
+        replay.project.run("build", "--check")
         # The commit counts; the comment gets the form that Sluice writes.
         replay.project.run("build")
         assert replay.pins(CHECKOUT) == {(unknown("a"), "v7.0.2")}
@@ -228,6 +244,7 @@ def major_without_an_input():
 
 
 REPLAYS = [dependabot_patch, dependabot_patch_in_all_workflows, dependabot_minor, dependabot_minor_twice,
+           dependabot_major_tag, dependabot_major_tag_of_the_next, comment_of_a_known_commit,
            dependabot_major_that_nobody_knows, dependabot_major_in_all_workflows, dependabot_major_in_the_catalogue,
            dependabot_two_majors_at_once, dependabot_major_then_patch, dependabot_prerelease, exact_ref_and_patch,
            exact_ref_and_major, action_that_no_source_names, major_that_no_source_names, grouped_minors, grouped_majors,

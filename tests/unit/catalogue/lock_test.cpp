@@ -147,7 +147,8 @@ TEST(LockMerge, KeepsEveryEntryAndTheNewerVersion) {
 }
 
 TEST(Runtimes, EndsAreATable) {
-  EXPECT_EQ(FindRuntimeEnd("node16")->day, "2024-11-12");
+  EXPECT_EQ(FindRuntimeEnd("node16")->day, "");
+  EXPECT_EQ(FindRuntimeEnd("node20")->day, "2026-09-16");
   EXPECT_EQ(FindRuntimeEnd("node24"), nullptr);
   EXPECT_EQ(FindRuntimeEnd("composite"), nullptr);
   EXPECT_TRUE(IsRuntime("node12"));
