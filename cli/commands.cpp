@@ -4,8 +4,8 @@ namespace sluice::cli {
 
 std::vector<AddCommand> Commands() {
   return {
-      AddCheck, AddBuild, AddDiff,   AddEject, AddEval, AddExplain, AddFmt,
-      AddGraph, AddImage, AddImport, AddInit,  AddLock, AddResolve, AddRun,
+      AddAudit, AddBuild, AddCheck,  AddDiff, AddEject, AddEval,    AddExplain, AddFmt,
+      AddGraph, AddImage, AddImport, AddInit, AddLock,  AddResolve, AddRun,
   };
 }
 

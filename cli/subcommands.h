@@ -5,6 +5,7 @@
 // One function a subcommand, each in the file of its name.
 namespace sluice::cli {
 
+void AddAudit(CLI::App& app, Invocation& invocation);
 void AddBuild(CLI::App& app, Invocation& invocation);
 void AddCheck(CLI::App& app, Invocation& invocation);
 void AddDiff(CLI::App& app, Invocation& invocation);
