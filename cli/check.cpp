@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "cli/compile_project.h"
 #include "cli/mend.h"
+#include "cli/shellcheck.h"
 #include "cli/subcommands.h"
 #include "compiler/diagnostics/render_machine.h"
 #include "compiler/diagnostics/render_sarif.h"
@@ -21,7 +23,7 @@ struct CheckFlags {
   std::vector<std::string> paths;
   std::string format = "text";
   std::string deny;
-  bool fix = false, unsafe_fixes = false;
+  bool fix = false, unsafe_fixes = false, no_shellcheck = false;
 };
 
 bool IsYaml(const std::string& path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
@@ -57,6 +59,24 @@ void Print(Project& project, const CheckFlags& flags, const Globals& globals) {
   fmt::print(stderr, "{}\n", count);
 }
 
+// Scripts are read by shellcheck once the compiler has nothing to say against them.
+Status Shellcheck(Project& project, const model::Program& program, const CheckFlags& flags) {
+  const auto& allowed = project.settings.allow;
+  const bool wanted = std::ranges::find(allowed, diagnostics::Code::P0520) == allowed.end();
+  if (flags.no_shellcheck || !wanted || project.sink.has_errors()) return {};
+  const std::string shellcheck = FindShellcheck();
+  if (shellcheck.empty()) return {};
+  const size_t before = project.sink.all().size();
+  SLUICE_RETURN_IF_ERROR(CheckScripts(project, program, shellcheck));
+  // Those of the compiler were judged already.
+  std::vector<diagnostics::Diagnostic> found(project.sink.all().begin() + static_cast<std::ptrdiff_t>(before),
+                                             project.sink.all().end());
+  catalogue::ApplyLint(project.settings, flags.deny == "warnings", found);
+  project.sink.all().resize(before);
+  for (diagnostics::Diagnostic& one : found) project.sink.Add(std::move(one));
+  return {};
+}
+
 // The project with everything the compiler finds in it.
 Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
   SLUICE_ASSIGN(std::unique_ptr<Project> project, OpenProject());
@@ -65,7 +85,8 @@ Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
   SLUICE_RETURN_IF_ERROR(CheckYaml(*project, yaml));
   if (!pipes.empty() || yaml.empty()) {
     SLUICE_RETURN_IF_ERROR(ReadSources(*project, pipes));
-    CompileProject(*project, flags.deny == "warnings");
+    const compile::Compiled compiled = CompileProject(*project, flags.deny == "warnings");
+    SLUICE_RETURN_IF_ERROR(Shellcheck(*project, compiled.program, flags));
   } else {
     catalogue::ApplyLint(project->settings, flags.deny == "warnings", project->sink.all());
   }
@@ -107,6 +128,7 @@ void AddCheck(CLI::App& app, Invocation& invocation) {
   command->add_flag("--fix", flags->fix, "Carry out the fixes that surely keep what was meant, then check again");
   command->add_flag("--unsafe-fixes", flags->unsafe_fixes,
                     "Carry out the first fix of every mistake; read the difference");
+  command->add_flag("--no-shellcheck", flags->no_shellcheck, "Do not have shellcheck read the scripts, if it is there");
   command->footer("Example: sluice check ci.pipe --format github");
   command->callback([flags, &invocation] {
     invocation.action = [flags, &invocation] { return RunCheck(*flags, invocation.globals); };

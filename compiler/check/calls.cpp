@@ -172,6 +172,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
         return Fail(WrongLiteral(*wrong, arg->at), e.span);
       }
     }
+  if (name == "format" && args[0]->is_text_constant() && RefuseFormat(args)) return ErrorTerm(e.span);
   if (name != "hashFiles" && name != "toJSON")
     if (TermPtr folded = Fold(*function, args, e.span)) return folded;
   Term term = NodeOver(TermKind::Call, types::Simple(function->result), e.span, std::move(args));
@@ -189,6 +190,30 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
                       "GitHub hides the secret itself in logs, not what is made of it"),
                 e.span);
   return Share(std::move(term));
+}
+
+// P0305 for a text of `format` that GitHub would stop at; true when it was reported.
+bool Elaborator::RefuseFormat(const std::vector<TermPtr>& args) {
+  const std::string& text = args[0]->constant.text;
+  const auto wrong = [&](std::string message) {
+    session_.report.Add(Build(Code::P0305, args[0]->at, std::move(message), "GitHub would stop the run here")
+                            .Say("A brace that means itself is doubled:   {{  }}"));
+    return true;
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '{' && text[i] != '}') continue;
+    if (i + 1 < text.size() && text[i + 1] == text[i]) {
+      ++i;
+      continue;
+    }
+    const size_t close = text.find('}', i);
+    const std::string number = close == std::string::npos ? "" : text.substr(i + 1, close - i - 1);
+    if (text[i] == '}' || number.empty() || !std::ranges::all_of(number, IsAsciiDigit) || number.size() > 3)
+      return wrong("this is not a text of `format`");
+    if (std::stoul(number) + 1 >= args.size()) return wrong(fmt::format("`format` gets no value for `{{{}}}`", number));
+    i = close;
+  }
+  return false;
 }
 
 // GitHub's `case(condition, value, …, otherwise)`.

@@ -9,12 +9,14 @@
 #include "compiler/catalogue/events.h"
 #include "compiler/check/called.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/directives.h"
 #include "compiler/check/elaborate.h"
 #include "compiler/check/environments.h"
 #include "compiler/check/graph.h"
 #include "compiler/check/imports.h"
 #include "compiler/check/input_guards.h"
 #include "compiler/check/jobs.h"
+#include "compiler/check/limits.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/triggers.h"
@@ -180,6 +182,7 @@ void PipelineChecker::Check() {
   GuardInputs(pipeline_);
   CheckApprovals(pipeline_, session_);
   ReadGates(scope_, pipeline_, session_.project.required, session_);
+  CheckLimits(pipeline_, session_);
   SecretsRead();
   pipeline_.broken = pipeline_.broken || own.broken() || session_.report.errors() != before;
 }
@@ -191,6 +194,9 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
               diagnostics::Sink& sink) {
   ProjectScope names;
   Reporter report;
+  const std::vector<Allowance> allowances = FindAllowances(sources, files);
+  if (!allowances.empty())
+    report.set_allowed([&](const Diagnostic& found) { return IsAllowed(allowances, found, sources); });
   Session session{sources, lock, project, names, report, project_files, readers};
   Elaborator elaborator(session);
   for (const File& file : files)

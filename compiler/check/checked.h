@@ -60,6 +60,7 @@ struct Argument {
   TermPtr value;
   char separator = 0;  // of a list: '\n', ',' or ' '; 0: no list
   Span at;
+  std::optional<RunBody> code = {};  // a program with placeholders, instead of the value
 };
 struct UsesBody {
   std::string uses;          // owner/repo[/path]; `./path`, `$/path` or `docker://image` as written
@@ -348,7 +349,12 @@ void ForEachValue(const Step& step, const Visit& visit) {
     for (const ScriptPart& part : run->script)
       if (part.placeholder != nullptr) visit(part.placeholder);
   } else {
-    for (const Argument& argument : std::get<UsesBody>(step.body).arguments) visit(argument.value);
+    for (const Argument& argument : std::get<UsesBody>(step.body).arguments) {
+      if (!argument.code) visit(argument.value);
+      if (!argument.code) continue;
+      for (const ScriptPart& part : argument.code->script)
+        if (part.placeholder != nullptr) visit(part.placeholder);
+    }
   }
 }
 template <class Visit>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/limits.h"
 #include "compiler/types/contexts.h"
 
 namespace sluice::check {
@@ -112,6 +113,7 @@ void Collector::File() {
 
 void Collector::Secrets(const syntax::SecretDecl& decl) {
   for (const syntax::Name& name : decl.names) {
+    CheckSettingName("secret", name.text, name.span, report_);
     if (const SecretEntry* first = names_.FindSecret(name.text)) {
       report_.Add(
           Build(Code::P0205, name.span, fmt::format("the secret `{}` is declared twice", name.text), "the second one")
@@ -124,6 +126,7 @@ void Collector::Secrets(const syntax::SecretDecl& decl) {
 }
 
 void Collector::Variable(const syntax::VarDecl& decl) {
+  CheckSettingName("variable", decl.name.text, decl.name.span, report_);
   if (const VariableEntry* first = names_.FindVariable(decl.name.text)) {
     report_.Add(Build(Code::P0205, decl.name.span, fmt::format("the variable `{}` is declared twice", decl.name.text),
                       "the second one")

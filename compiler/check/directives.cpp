@@ -12,14 +12,6 @@ using diagnostics::Code;
 using diagnostics::Diagnostic;
 using source::Span;
 
-// A directive that may allow something, and what it is about.
-struct Allowance {
-  const syntax::Directive* directive;
-  Span item;          // of the next item; nowhere for one behind code
-  uint32_t line = 0;  // of the directive
-  source::FileId file;
-};
-
 Span NextItem(const syntax::Ast& ast, Span directive) {
   Span next;
   for (const syntax::Item& item : ast.item_store)
@@ -53,7 +45,7 @@ bool MayBeHidden(const Allowance& allowance, const std::vector<Diagnostic>& foun
 
 }  // namespace
 
-void ApplyDirectives(const source::SourceMap& sources, const std::vector<File>& files, diagnostics::Sink& sink) {
+std::vector<Allowance> FindAllowances(const source::SourceMap& sources, const std::vector<File>& files) {
   std::vector<Allowance> allowances;
   for (const File& file : files)
     for (const syntax::Directive& directive : file.ast->directives) {
@@ -61,6 +53,20 @@ void ApplyDirectives(const source::SourceMap& sources, const std::vector<File>& 
       const Span next = directive.own_line ? NextItem(*file.ast, directive.span) : Span{};
       allowances.push_back({&directive, next, sources.Begin(directive.span).line, file.ast->file});
     }
+  return allowances;
+}
+
+bool IsAllowed(const std::vector<Allowance>& allowances, const Diagnostic& found, const source::SourceMap& sources) {
+  const std::string_view code = diagnostics::Info(found.code).name;
+  return std::ranges::any_of(allowances, [&](const Allowance& allowance) {
+    return std::ranges::find(allowance.directive->codes, code, &syntax::Name::text) !=
+               allowance.directive->codes.end() &&
+           Covers(allowance, found, sources);
+  });
+}
+
+void ApplyDirectives(const source::SourceMap& sources, const std::vector<File>& files, diagnostics::Sink& sink) {
+  const std::vector<Allowance> allowances = FindAllowances(sources, files);
   for (const Allowance& allowance : allowances) {
     for (const syntax::Name& name : allowance.directive->codes) {
       const Code code = *diagnostics::FindCode(name.text);

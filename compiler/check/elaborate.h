@@ -234,6 +234,7 @@ class Elaborator {
   TermPtr EvalMinutes(const syntax::Expr& e, const TermPtr& number);
   TermPtr EvalRangeCall(const syntax::Expr& e, const std::vector<TermPtr>& args);
   TermPtr EvalConstantCall(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);
+  bool RefuseFormat(const std::vector<TermPtr>& args);
   TermPtr EvalCase(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalWords(const std::string& name, const syntax::Expr& e, const Env& env);
   TermPtr NotYet(Span at, std::string_view what, diagnostics::Rule rule = {});

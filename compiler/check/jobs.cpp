@@ -308,6 +308,10 @@ std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
       Suggest(report, text, name.span, jobs, "not a job of this pipeline");
       report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(jobs)));
       session.report.Add(std::move(report));
+    } else if (const auto twice = std::ranges::find(needs, job->second->index, &Need::job); twice != needs.end()) {
+      session.report.Add(Build(Code::P0205, name.span, fmt::format("`{}` is needed twice", text), "the second one")
+                             .Also(twice->at, "the first one")
+                             .Say("Remove one of them."));
     } else {
       needs.push_back({job->second->index, NeedReason::Order, text, name.span});
     }

@@ -500,6 +500,9 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
   if (found != nullptr) term.declared = found->at;
   if (found != nullptr && found->secret) term.labels.secret = {found->at, "declared secret here"};
   if (found != nullptr && found->untrusted) term.labels.untrusted = {found->at, "its step declares it so"};
+  // Texts only: of other types it is tested what the text says.
+  if (step.outsider && term.type.is(Kind::String))
+    term.labels.untrusted = {step.name.span, "its step runs beside files of the pull request"};
   if (auto absence = StepAbsence(step, fmt::format("{}.{}", step.name.text, key), env)) {
     term.type = types::Optional(std::move(term.type));
     term.absence = std::move(absence);

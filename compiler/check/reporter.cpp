@@ -16,20 +16,22 @@ Reporter::Item::Item(Reporter& reporter, const void* key, bool damaged)
   reporter.current_ = index_;
 }
 
-void Reporter::Add(Diagnostic diagnostic) {
+bool Reporter::Add(Diagnostic diagnostic) {
+  const bool counts = diagnostic.severity == Severity::Error && !(allowed_ && allowed_(diagnostic));
   if (trial_ != nullptr) {
     trial_->found_.push_back(std::move(diagnostic));
     trial_->places_.push_back(place_);
-    return;
+    return counts;
   }
   ItemState& item = items_[current_];
-  if (diagnostic.severity == Severity::Error) {
+  if (counts) {
     ++errors_;
     // What belongs to no item stands for itself.
-    if (item.broken && current_ != 0) return;
+    if (item.broken && current_ != 0) return true;
     item.broken = true;
   }
   if (!item.damaged || current_ == 0) found_.push_back({current_, std::move(diagnostic)});
+  return counts;
 }
 
 void Reporter::Flush(diagnostics::Sink& sink) {

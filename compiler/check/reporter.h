@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "compiler/diagnostics/diagnostic.h"
@@ -88,7 +90,10 @@ class Reporter {
   };
 
   Reporter() : items_(1) {}
-  void Add(Diagnostic diagnostic);
+  // True for an error that counts. One that a directive allows does not: what it is about goes on as if nothing had been
+  // found, and the directives take it away in the end.
+  bool Add(Diagnostic diagnostic);
+  void set_allowed(std::function<bool(const Diagnostic&)> allowed) { allowed_ = std::move(allowed); }
   // Gives everything that counts to `sink`.
   void Flush(diagnostics::Sink& sink);
   // The expression or item that is being read; who changes it puts it back.
@@ -110,6 +115,7 @@ class Reporter {
   std::vector<ItemState> items_;
   std::unordered_map<const void*, size_t> keys_;
   std::vector<Found> found_;
+  std::function<bool(const Diagnostic&)> allowed_;
   Trial* trial_ = nullptr;
   source::Span place_;
   size_t current_ = 0;

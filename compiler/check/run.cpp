@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "compiler/base/text.h"
@@ -38,6 +39,7 @@ void BodyChecker::Run(const syntax::RunStep& decl, Step& step, const Env& env) {
   ShellOf(decl, step, body);
   Script(decl, step, body, env);
   CheckMentioned(body);
+  CheckCommands(body);
   step.body = std::move(body);
 }
 
@@ -81,27 +83,21 @@ void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body
   if (decl.language) {
     body.language = decl.language->span;
     const std::string& language = decl.language->text;
-    if (language != "bash" && language != "sh") {
-      step.unread = true;
-      static const auto& known =
-          *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "python", "node", "cmd"};
-      if (std::ranges::find(known, language) != known.end()) {
-        session_.report.Add(Build(Code::P0115, decl.language->span,
-                                  fmt::format("`run {}` is not supported yet", language),
-                                  "this version of Sluice reads it, but cannot use it")
-                                .Say("Scripts are for bash or sh."));
-      } else {
-        Build report(Code::P0309, decl.language->span, fmt::format("`{}` is not a shell", language));
-        Suggest(report, language, decl.language->span, known, "not known");
-        report.Say(fmt::format("Shells: {}.", JoinNames(known)));
-        session_.report.Add(std::move(report));
-      }
+    static const auto& known =
+        *new std::vector<std::string>{"bash", "sh", "pwsh", "powershell", "python", "node", "cmd"};
+    if (std::ranges::find(known, language) != known.end()) {
+      body.shell = ShellText(language);
     } else {
-      body.shell = language;
+      step.unread = true;
+      Build report(Code::P0309, decl.language->span, fmt::format("`{}` is not a shell", language));
+      Suggest(report, language, decl.language->span, known, "not known");
+      report.Say(fmt::format("Shells: {}.", JoinNames(known)));
+      session_.report.Add(std::move(report));
     }
   }
   body.shell_written = body.shell != standard;
   body.program = body.shell == kDefaultShell ? DefaultProgram(job_, session_.project) : ShellProgram(body.shell);
+  OnlyOnWindows(decl, step, body);
   if (!container || body.shell != "bash" || !job_.container->is_text_constant()) return;
   const auto family = catalogue::FamilyWithoutBash(job_.container->constant.text);
   if (!family || (!decl.language && step.shell == nullptr)) return;  // the job's own setting is reported there
@@ -120,11 +116,15 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
     step.broken = true;
     return;
   }
-  const syntax::Expr& script = ast_[decl.script];
+  for (const EnvEntry& entry : step.env) NoteSecret(step, entry.value);
+  ReadScript(ast_[decl.script], step, body, env);
+}
+
+// The pieces of a script or program, each placeholder with its value.
+void BodyChecker::ReadScript(const syntax::Expr& script, Step& step, RunBody& body, const Env& env) {
   body.script_at = script.span;
   body.escapes = script.quote == syntax::Quote::Double;
   if (script.kind == syntax::ExprKind::Error) step.broken = true;
-  for (const EnvEntry& entry : step.env) NoteSecret(step, entry.value);
   Env inner = env;
   inner.in_script = true;
   for (const syntax::StringPart& part : script.parts) {
@@ -137,9 +137,9 @@ void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body,
     }
     // Each placeholder is an item: one mistake does not hide those in others.
     Reporter::Item item(session_.report, &part);
-    if (body.program != "bash" && body.program != "sh" && !step.unread) NoShell(part.span, body);
+    if (HandoverTo(body.program) == Handover::None && !step.unread) NoShell(part.span, body);
     TermPtr value = elaborator_.Elaborate(part.placeholder, inner);
-    if (!elaborator_.RefuseAbsent(value) && !elaborator_.RefuseNoText(value))
+    if (!elaborator_.RefuseAbsent(value) && (CanTake(body, value->type) || !elaborator_.RefuseNoText(value)))
       CheckSlot(value, slots::kStepRun, inner, session_);
     if (item.broken() || value->is(TermKind::Error)) step.broken = true;
     piece.expression = ast_[part.placeholder].outer;
@@ -157,17 +157,77 @@ void BodyChecker::NoteSecret(const Step& step, const TermPtr& value) {
     it->second->secret_read = value->at;
 }
 
-// A value can be handed over only to a shell that is known.
+// Lists and records, which other places refuse.
+bool BodyChecker::CanTake(const RunBody& body, const Type& type) {
+  const Handover handover = HandoverTo(body.program);
+  if (handover == Handover::Words) return type.is(Kind::List) && type.element != nullptr && type.element->is_text();
+  return handover == Handover::Anything && (type.is(Kind::List) || type.is(Kind::Record) || type.is(Kind::Map));
+}
+
+// P0519: these come with Windows and with nothing else.
+void BodyChecker::OnlyOnWindows(const syntax::RunStep& decl, const Step& step, const RunBody& body) {
+  if (body.program != "cmd" && body.program != "powershell") return;
+  const std::string_view os = job_.container != nullptr ? "linux" : OsOfJob(job_, session_.project);
+  if (os.empty() || os == "windows") return;
+  const Span at = decl.language           ? decl.language->span
+                  : step.shell != nullptr ? step.shell->at
+                  : job_.shell != nullptr ? job_.shell->at
+                                          : step.at;
+  Build report(Code::P0519, at, fmt::format("{} is on Windows only", body.program),
+               fmt::format("this job runs on {}", os == "linux" ? "Linux" : "macOS"));
+  if (body.program == "powershell")
+    report.Say("PowerShell of all systems is `pwsh`.", Replace(at, "pwsh", "use pwsh", false));
+  else
+    report.Say("Write `run bash`, which all runners have, or choose a runner with Windows.");
+  session_.report.Add(std::move(report));
+}
+
+// A value can be handed over only to a shell that is known, and that does not read it as commands.
 void BodyChecker::NoShell(Span at, const RunBody& body) {
+  if (body.program == "cmd") {
+    session_.report.Add(
+        Build(Code::P0513, at, "cmd reads values as commands",
+              "`%NAME%` is replaced before cmd reads the line, so a value could add commands to it")
+            .Say("Write `run pwsh` or `run bash`: there a value stays a value.")
+            .Say("Or set it in the step's `env`, and after  setlocal EnableDelayedExpansion  read it as  "
+                 "!NAME!"));
+    return;
+  }
   if (!body.program.empty()) {
-    session_.report.Add(Build(Code::P0115, at, fmt::format("a placeholder for {} is not supported yet", body.program),
-                              "this version of Sluice reads it, but cannot use it")
-                            .Say("Hand it over through `env`, or say `shell: bash`."));
+    session_.report.Add(Build(Code::P0513, at, fmt::format("I do not know how {} reads a value", body.program),
+                              "pasted as text it could become a part of the program")
+                            .Say("Set it in the step's `env`, and read it there as the program does."));
     return;
   }
   session_.report.Add(Build(Code::P0513, at, "I do not know which shell reads this",
                             "GitHub takes the one of the runner, and which that is shows only in the run")
                           .Say("Say it:   shell: bash"));
+}
+
+// P0704: commands in what a script prints, which GitHub took out of the runner or will.
+void BodyChecker::CheckCommands(const RunBody& body) {
+  struct Old {
+    std::string_view command, file;
+  };
+  static constexpr auto kOld = std::to_array<Old>({{"::set-output ", "GITHUB_OUTPUT"},
+                                                   {"::save-state ", "GITHUB_STATE"},
+                                                   {"::set-env ", "GITHUB_ENV"},
+                                                   {"::add-path::", "GITHUB_PATH"}});
+  for (const ScriptPart& part : body.script) {
+    if (part.placeholder != nullptr || !part.at.valid()) continue;
+    const std::string_view text = session_.sources.Text(part.at);
+    for (const Old& old : kOld) {
+      const size_t at = text.find(old.command);
+      if (at == std::string_view::npos) continue;
+      const uint32_t begin = part.at.begin + static_cast<uint32_t>(at);
+      const std::string_view name = old.command.substr(2, old.command.find_first_of(" :", 2) - 2);
+      session_.report.Add(Build(Code::P0704, {begin, begin + 2 + static_cast<uint32_t>(name.size())},
+                                fmt::format("GitHub wants `{}` no longer", name),
+                                "whatever a program prints could say it")
+                              .Say(fmt::format("Write a line   NAME=VALUE   to the file  \"${}\"", old.file)));
+      return;
+    }
+  }
 }
 
 // P0625: a script that never mentions what it promises to write.

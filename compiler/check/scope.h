@@ -104,8 +104,9 @@ struct StepEntry {
   std::string id;
   const struct BlockScope* loop = nullptr;  // the innermost `for` around it
   bool background = false;
-  bool started = false;  // in the background; it is passed once somebody waited
-  Span cancelled;        // where a `cancel` names it
+  bool started = false;   // in the background; it is passed once somebody waited
+  Span cancelled;         // where a `cancel` names it
+  bool outsider = false;  // it runs beside content of an outsider, in a privileged run
 };
 
 struct BlockScope {

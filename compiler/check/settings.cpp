@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/limits.h"
 #include "compiler/check/patterns.h"
 #include "compiler/check/shells.h"
 #include "compiler/check/suggest.h"
@@ -214,22 +215,12 @@ TermPtr SettingReader::Shell(const SlotUse& slot, bool of_step) {
     if (written.kind == syntax::ExprKind::Name && written.text == kDefaultShell && !of_step)
       return StringTerm(std::string(kDefaultShell), types::Simple(Kind::Shell), written.span);
     if (written.kind == syntax::ExprKind::String && written.parts.size() == 1 &&
-        written.parts[0].text.find("{0}") != std::string::npos) {
-      const std::string_view program = ShellProgram(written.parts[0].text);
-      if (program == "bash" || program == "sh")
-        return StringTerm(written.parts[0].text, types::Simple(Kind::Shell), written.span);
-      session.report.Add(Build(Code::P0115, written.span, "shells of one's own are not supported yet",
-                               "this version of Sluice reads it, but cannot use it"));
-      return nullptr;
-    }
+        written.parts[0].text.find("{0}") != std::string::npos)
+      return StringTerm(written.parts[0].text, types::Simple(Kind::Shell), written.span);
     TermPtr value = elaborator_.ElaborateAs(setting.value, env_, types::Simple(Kind::Shell), "`shell`");
     if (!CheckSlot(value, slot, env_, session) || !CheckConstant(value, "`shell`", session)) return nullptr;
-    if (value->constant.text != "bash" && value->constant.text != "sh") {
-      session.report.Add(Build(Code::P0115, value->at, fmt::format("`{}` is not supported yet", value->constant.text),
-                               "this version of Sluice reads it, but cannot use it")
-                             .Say("Scripts are for bash or sh."));
-      return nullptr;
-    }
+    if (value->is_text_constant() && ShellText(value->constant.text) != value->constant.text)
+      return StringTerm(std::string(ShellText(value->constant.text)), types::Simple(Kind::Shell), value->at);
     return value;
   });
 }
@@ -263,6 +254,7 @@ void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr&
                            .Say("Any other name will do."));
     return;
   }
+  if (!CheckVariableName(name, name_at, session)) return;
   if (value->is(TermKind::Error)) return;
   if (value->type.is(Kind::Float) && value->is_constant() && value->constant.spelling.find('.') != std::string::npos) {
     session.report.Add(elaborator_.NumberForText(value, fmt::format("`{}`", name)));
@@ -275,10 +267,10 @@ void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr&
   }
   if (!CheckSlot(value, slot, env_, session)) return;
   if (const Term* secret = slot.path == "env" ? FindSecret(value) : nullptr) {
-    session.report.Add(Build(Code::P0505, secret->at, "every step of every job would see this secret",
-                             "`env` of a pipeline reaches them all, other people's actions too")
-                           .Say("Put it into `env` of the step that needs it."));
-    return;
+    if (session.report.Add(Build(Code::P0505, secret->at, "every step of every job would see this secret",
+                                 "`env` of a pipeline reaches them all, other people's actions too")
+                               .Say("Put it into `env` of the step that needs it.")))
+      return;
   }
   entries.push_back({name, value, name_at});
 }
@@ -312,6 +304,7 @@ std::vector<EnvEntry> SettingReader::EnvOf(const SlotUse& slot) {
               .Say("Write   env: { NAME: value }"));
     return 0;
   });
+  CheckOwnEnv(entries, elaborator_.session());
   return entries;
 }
 

@@ -232,6 +232,14 @@ const Term* FindUntrusted(const TermPtr& term) {
   return term.get();
 }
 
+const Term* FindRead(const TermPtr& term) {
+  if (term == nullptr || term->contexts.empty()) return nullptr;
+  if (term->let.empty())
+    for (const TermPtr& arg : term->args)
+      if (const Term* found = FindRead(arg)) return found;
+  return term.get();
+}
+
 bool CheckSlot(const TermPtr& term, const SlotUse& slot, const Env& env, Session& session) {
   if (term == nullptr || term->is(TermKind::Error)) return false;
   const ContextSet allowed = catalogue::FindSlot(slot.path).allowed;
@@ -252,10 +260,10 @@ bool CheckSlot(const TermPtr& term, const SlotUse& slot, const Env& env, Session
   }
   if (!slot.chosen.empty())
     if (const Term* untrusted = FindUntrusted(term)) {
-      session.report.Add(Build(Code::P0504, untrusted->at, fmt::format("an outsider would choose {}", slot.chosen),
-                               fmt::format("untrusted: {}", untrusted->labels.untrusted->text))
-                             .Say("Take a value that an outsider cannot choose:   github.event.pull_request.number"));
-      return false;
+      return !session.report.Add(
+          Build(Code::P0504, untrusted->at, fmt::format("an outsider would choose {}", slot.chosen),
+                fmt::format("untrusted: {}", untrusted->labels.untrusted->text))
+              .Say("Take a value that an outsider cannot choose:   github.event.pull_request.number"));
     }
   return true;
 }

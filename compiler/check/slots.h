@@ -38,5 +38,7 @@ bool CheckConstant(const TermPtr& term, std::string_view what, Session& session)
 // The first leaf of `term` with the label, seen from the reader: a `let` counts as one leaf.
 const Term* FindSecret(const TermPtr& term);
 const Term* FindUntrusted(const TermPtr& term);
+// The first leaf that reads a context.
+const Term* FindRead(const TermPtr& term);
 
 }  // namespace sluice::check

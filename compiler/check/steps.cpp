@@ -130,6 +130,7 @@ void BodyChecker::Check(const syntax::Block& block, const Env& env) {
     }
   job_.body = Nodes(block, env);
   CheckTokenWrites();
+  CheckHeadCheckout();
 }
 
 std::vector<Node> BodyChecker::Nodes(const syntax::Block& block, Env env) {
@@ -305,8 +306,10 @@ Step BodyChecker::OneStep(ItemId id, const Env& env) {
   if (entry != nullptr) {
     Pass(*entry);
     entry->guards = inner.guards;
+    entry->outsider = head_ && PrivilegedTrigger(inner) != nullptr;
   }
   if (!step.broken) NoteToken(id, step, inner);
+  if (!step.broken) NotePrivileged(id, step, inner);
   return step;
 }
 

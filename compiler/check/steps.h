@@ -58,10 +58,14 @@ class BodyChecker {
   void Run(const syntax::RunStep& decl, Step& step, const Env& env);
   void Outputs(const syntax::RunStep& decl, RunBody& body);
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
+  void ReadScript(const syntax::Expr& script, Step& step, RunBody& body, const Env& env);
   void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
   void NoteSecret(const Step& step, const TermPtr& value);
   void NoShell(Span at, const RunBody& body);
+  static bool CanTake(const RunBody& body, const Type& type);
+  void OnlyOnWindows(const syntax::RunStep& decl, const Step& step, const RunBody& body);
   void CheckMentioned(const RunBody& body);
+  void CheckCommands(const RunBody& body);
   // uses.cpp
   void Uses(const syntax::UsesStep& decl, Step& step, const Env& env);
   std::optional<std::string> TargetText(const syntax::Target& target, const Env& env);
@@ -69,12 +73,14 @@ class BodyChecker {
   void CheckFolder(std::string_view text, Span at);
   void NoteCheckout(const Step& step);
   void Arguments(const syntax::UsesStep& decl, const UsesTarget& target, UsesBody& body, const Env& env);
-  TermPtr ArgumentValue(const syntax::UsesStep& decl, const UsesTarget& target, const syntax::Entry& entry,
-                        const catalogue::ActionInput& input, const Env& env);
+  TermPtr ArgumentValue(const UsesTarget& target, const syntax::Entry& entry, const catalogue::ActionInput& input,
+                        const Env& env);
   TermPtr CheckScalarArgument(const TermPtr& value, const catalogue::ActionInput& input);
   TermPtr CheckListArgument(const TermPtr& value, const catalogue::ActionInput& input);
-  bool CheckCode(const TermPtr& value, const syntax::Entry& entry, const syntax::UsesStep& decl);
-  diagnostics::Fix PassByEnv(const syntax::UsesStep& decl, const Term& value, Span place);
+  // code_inputs.cpp
+  std::optional<RunBody> CodeArgument(const syntax::UsesStep& decl, const syntax::Entry& entry,
+                                      const catalogue::ActionInput& input, const Env& env);
+  void RefusePasted(const TermPtr& value, const syntax::Entry& entry);
   void CheckRequired(const syntax::UsesStep& decl, const UsesTarget& target, const UsesBody& body, const Env& env);
   void AddPermissions(const UsesTarget& target, const UsesBody& body, Span at);
   // outputs.cpp
@@ -86,6 +92,13 @@ class BodyChecker {
   bool IsRunByForks(const Env& env) const;
   void NoteToken(ItemId id, const Step& step, const Env& env);
   void CheckTokenWrites();
+
+  // privileged.cpp
+  const Trigger* PrivilegedTrigger(const Env& env) const;
+  void NotePrivileged(ItemId id, const Step& step, const Env& env);
+  void CheckEnvironmentFiles(ItemId id, const RunBody& body, const Trigger& trigger);
+  void CheckHeadCheckout();
+  bool RefuseCacheKey(const TermPtr& value, std::string_view action, const Env& env);
 
   JobScope& scope_;
   Job& job_;
@@ -111,6 +124,13 @@ class BodyChecker {
     std::string action;  // uses it by itself, by the permissions that it asks for; empty: it is read here
   };
   std::vector<TokenUse> token_uses_;
+  // The first step that brings content of an outsider into a privileged run, and the first secret that is read then.
+  struct HeadCheckout {
+    ItemId step;
+    const Trigger* trigger = nullptr;
+    Span at, secret;
+  };
+  std::optional<HeadCheckout> head_;
 };
 
 // Adds `access` to `scope` in `grants`, sorted by scope; the wider access stays.

@@ -9,6 +9,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
+#include "compiler/catalogue/timezones.h"
 #include "compiler/check/collect.h"
 #include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
@@ -77,6 +78,13 @@ void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
     const Reporter::Part part(session_.report, &entry);
     Filter(entry, *event, trigger);
   }
+  const auto names = std::ranges::find(trigger.filters, "workflows", &TriggerFilter::name);
+  const bool tried = std::ranges::any_of(
+      decl.args, [](const syntax::Entry& entry) { return entry.key && entry.key->text == "workflows"; });
+  if (trigger.event == "workflow_run" && !tried && names == trigger.filters.end())
+    session_.report.Add(
+        Build(Code::P0301, decl.event.span, "`workflow_run` needs to know which workflows", "GitHub refuses the file")
+            .Say("Their names as GitHub shows them:   on workflow_run(workflows: [\"CI\"])"));
   pipeline.triggers.push_back(std::move(trigger));
 }
 
@@ -102,6 +110,11 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
       given = true;
     } else if (entry.key) {
       zone = *text;
+      if (!catalogue::IsTimeZone(zone)) {
+        Build report(Code::P0305, at, fmt::format("there is no time zone `{}`", zone));
+        Suggest(report, zone, {at.begin + 1, at.end - 1}, catalogue::TimeZones(), "not in the IANA time zone database");
+        session_.report.Add(std::move(report));
+      }
     } else {
       cron = *text;
       given = true;

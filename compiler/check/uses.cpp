@@ -182,7 +182,12 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const UsesTarget& targ
                                 fmt::format("`{}` wants its input `{}` no longer", target.name, entry.key->text),
                                 "deprecated: a later version will not know it")
                               .Say(InputsAsIn(target)));
-    TermPtr value = ArgumentValue(decl, target, entry, *input, env);
+    std::optional<RunBody> code = CodeArgument(decl, entry, *input, env);
+    TermPtr value = code ? NullTerm(entry.span) : ArgumentValue(target, entry, *input, env);
+    if (code) {
+      body.arguments.push_back({entry.key->text, std::move(value), 0, entry.key->span, std::move(code)});
+      continue;
+    }
     if (value->type.is(Kind::Null) && value->is_constant()) continue;  // `null` omits the input
     const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
     body.arguments.push_back(
@@ -190,8 +195,8 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const UsesTarget& targ
   }
 }
 
-TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const UsesTarget& target, const syntax::Entry& entry,
-                                   const ActionInput& input, const Env& env) {
+TermPtr BodyChecker::ArgumentValue(const UsesTarget& target, const syntax::Entry& entry, const ActionInput& input,
+                                   const Env& env) {
   const Type members = types::EnumOf(input.members);
   // `true` is a word like others to an action that takes it for one.
   const syntax::ExprKind kind = entry.value.valid() ? ast_[entry.value].kind : syntax::ExprKind::Error;
@@ -204,8 +209,9 @@ TermPtr BodyChecker::ArgumentValue(const syntax::UsesStep& decl, const UsesTarge
                                                                           fmt::format("`{}`", input.name))
                                                 : elaborator_.Elaborate(entry.value, env);
   if (value->is(TermKind::Error)) return value;
-  if (input.kind == InputKind::Code && !CheckCode(value, entry, decl)) return ErrorTerm(value->at);
+  if (input.kind == InputKind::Code) RefusePasted(value, entry);
   const bool shown = IsShownName(target.name, input.name);
+  if (shown && RefuseCacheKey(value, target.name, env)) return ErrorTerm(value->at);
   if (!CheckSlot(value, shown ? slots::kShownName : slots::kStepWith, env, session_)) return ErrorTerm(value->at);
   if (value->type.optional && input.required && elaborator_.RefuseAbsent(value)) return ErrorTerm(value->at);
   if (value->type.is(Kind::Null)) return value;
@@ -264,83 +270,6 @@ TermPtr BodyChecker::CheckListArgument(const TermPtr& value, const ActionInput& 
     }
   }
   return value;
-}
-
-// P0503: what a code input gets is a program; a value pasted into it would be one, too.
-bool BodyChecker::CheckCode(const TermPtr& value, const syntax::Entry& entry, const syntax::UsesStep& decl) {
-  if (value->contexts.empty()) return true;
-  const Term* untrusted = FindUntrusted(value);
-  const Term* secret = FindSecret(value);
-  const Term* culprit = untrusted != nullptr ? untrusted : secret;
-  if (culprit == nullptr) {
-    session_.report.Add(Build(Code::P0115, value->at, "placeholders in the code of an action are not supported yet",
-                              "this version of Sluice reads it, but cannot use it")
-                            .Also(entry.key->span, "a code input")
-                            .Say("Pass the value through `env`, and read it as   process.env.NAME"));
-    return false;
-  }
-  Build report(
-      Code::P0503, culprit->at,
-      untrusted != nullptr ? "text written by an outsider would become JavaScript"
-                           : "a secret would become part of a program",
-      untrusted != nullptr ? fmt::format("untrusted: {}", untrusted->labels.untrusted->text) : std::string("a secret"));
-  report.Also(entry.key->span, "a code input");
-  // `'${{ x }}'` is shown as `${{ x }}`, and becomes a variable of the step.
-  const Span script = entry.value.valid() ? ast_[entry.value].span : Span{};
-  const std::string source(session_.sources.Text(script));
-  const size_t at = culprit->at.begin >= script.begin ? culprit->at.begin - script.begin : 0;
-  const size_t open = source.rfind("${{", at), close = source.find("}}", at);
-  const bool quoted = open != std::string::npos && open > 1 && close != std::string::npos &&
-                      close + 2 < source.size() && source[open - 1] == source[close + 2] &&
-                      (source[open - 1] == '\'' || source[open - 1] == '`' || source[open - 1] == '"');
-  if (quoted) {
-    std::string better = source;
-    better.erase(close + 2, 1);
-    better.erase(open - 1, 1);
-    std::string shown = better.size() > 1 ? better.substr(1, better.size() - 2) : better;
-    if (shown.find('\n') != std::string::npos) shown = std::string(session_.sources.Text(culprit->at));
-    const Span place{script.begin + static_cast<uint32_t>(open) - 1, script.begin + static_cast<uint32_t>(close) + 3};
-    report.Say(fmt::format("Write the placeholder outside the quotes:   {}\n"
-                           "and it is passed as data, through `env` and `process.env`.",
-                           shown),
-               PassByEnv(decl, *culprit, place));
-  } else {
-    report.Say("Pass it through `env`, and read it as   process.env.NAME");
-  }
-  session_.report.Add(std::move(report));
-  return false;
-}
-
-// The value becomes a variable of the step, and `place` in the program reads it.
-diagnostics::Fix BodyChecker::PassByEnv(const syntax::UsesStep& decl, const Term& value, Span place) {
-  const std::string text(session_.sources.Text(value.at));
-  std::string name = AsciiUpper(text.substr(text.find_last_of(".]") == std::string::npos ? 0 : text.rfind('.') + 1));
-  std::ranges::replace_if(
-      name, [](char c) { return !IsAsciiAlnum(c) && c != '_'; }, '_');
-  const std::string entry = fmt::format("{}: {}", name, text);
-  const Span whole = source::Join(decl.target.span, decl.args_span);
-  const uint32_t begin = ast_[simple_].span.begin;
-  diagnostics::Fix fix{"pass it through `env`", false, {{place, "process.env." + name}}};
-  const auto insert = [&](uint32_t at, std::string added) { fix.edits.push_back({Span{at, at}, std::move(added)}); };
-  if (named_ == nullptr) {
-    insert(begin, fmt::format("step {{ env: {{ {} }}, ", entry));
-    insert(whole.end, " }");
-  } else if (!named_->block) {
-    // `step "Name": uses …`
-    const uint32_t colon = ast_[named_->name].span.end;
-    fix.edits.push_back({Span{colon, begin}, fmt::format(" {{ env: {{ {} }}, ", entry)});
-    insert(whole.end, " }");
-  } else {
-    const syntax::Expr* record = nullptr;
-    for (ItemId id : named_->block->items)
-      if (const auto* setting = ast_.As<syntax::Setting>(id); setting != nullptr && setting->key.text == "env")
-        record = setting->value.valid() ? &ast_[setting->value] : nullptr;
-    if (record == nullptr)
-      insert(begin, fmt::format("env: {{ {} }}, ", entry));
-    else
-      insert(record->span.begin + 1, fmt::format(" {}{}", entry, record->entries.empty() ? " " : ","));
-  }
-  return fix;
 }
 
 void BodyChecker::CheckRequired(const syntax::UsesStep& decl, const UsesTarget& target, const UsesBody& body,

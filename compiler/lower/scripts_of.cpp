@@ -1,6 +1,9 @@
 #include "compiler/lower/scripts_of.h"
 
+#include <string_view>
 #include <utility>
+
+#include "compiler/check/constants.h"
 
 namespace sluice::lower {
 namespace {
@@ -42,6 +45,18 @@ std::string_view KnownWhen(types::ContextSet contexts) {
   return "known only inside the job";
 }
 
+Placeholder::Shape ShapeOf(const check::Constant& constant) {
+  if (constant.kind == check::Constant::Kind::Bool) return Placeholder::Shape::Bool;
+  return constant.kind == check::Constant::Kind::Number ? Placeholder::Shape::Number : Placeholder::Shape::Text;
+}
+
+scripts::Shell ReaderOf(std::string_view program) {
+  if (program == "sh") return scripts::Shell::Sh;
+  if (program == "pwsh" || program == "powershell") return scripts::Shell::PowerShell;
+  if (program == "node") return scripts::Shell::JavaScript;
+  return program.starts_with("python") ? scripts::Shell::Python : scripts::Shell::Bash;
+}
+
 class ScriptMaker {
  public:
   ScriptMaker(const check::Pipeline& pipeline, const check::Job& job, const Expressions& expressions,
@@ -52,6 +67,7 @@ class ScriptMaker {
 
  private:
   void SetKind(const TermPtr& value, Placeholder& result) const;
+  void SetStructure(const TermPtr& value, Placeholder& result) const;
   source::Span BlankValue(const Term& term) const;
 
   const check::Pipeline& pipeline_;
@@ -62,10 +78,12 @@ class ScriptMaker {
 
 void ScriptMaker::SetKind(const TermPtr& value, Placeholder& result) const {
   const bool flag = result.use == Placeholder::Use::Flag;
-  if (value->is_constant()) {
+  if (IsStructure(value->type)) {
+    SetStructure(value, result);
+  } else if (value->is_constant()) {
     result.kind = Placeholder::Kind::Constant;
     result.constant = check::RenderConstant(value->constant);
-    result.constant_bool = value->constant.kind == check::Constant::Kind::Bool;
+    result.shape = ShapeOf(value->constant);
   } else if (check::IsFilePath(*value)) {
     result.kind = Placeholder::Kind::File;
     result.constant = expressions_.ArrivalPath(*value);
@@ -73,9 +91,27 @@ void ScriptMaker::SetKind(const TermPtr& value, Placeholder& result) const {
     result.kind = Placeholder::Kind::Bool;
     result.value = flag ? expressions_.Typed(value) : expressions_.Text(value);
   } else {
-    result.kind = value->type.is(Kind::Int) ? Placeholder::Kind::Int : Placeholder::Kind::Text;
+    result.kind = value->type.is(Kind::Int)     ? Placeholder::Kind::Int
+                  : value->type.is(Kind::Float) ? Placeholder::Kind::Float
+                                                : Placeholder::Kind::Text;
     result.value = expressions_.Text(value);
   }
+}
+
+// Lists and records go as JSON.
+void ScriptMaker::SetStructure(const TermPtr& value, Placeholder& result) const {
+  result.is_list = value->type.is(Kind::List) && value->type.element != nullptr && value->type.element->is_text();
+  if (value->is_known()) {
+    result.kind = Placeholder::Kind::Constant;
+    result.shape = Placeholder::Shape::Json;
+    result.constant = expr::PrintCompactJson(check::ToValue(value));
+    for (const TermPtr& item : value->args)
+      if (result.is_list && item->is_constant()) result.items.push_back(check::RenderConstant(item->constant));
+    return;
+  }
+  result.kind = Placeholder::Kind::Json;
+  const bool wire = value->is(TermKind::StepOutput) || value->is(TermKind::JobOutput);
+  result.value = wire ? expressions_.Text(value) : expr::Call("toJSON", {expressions_.Typed(value)});
 }
 
 // Where a value stands that the term is known to have and that contains a blank.
@@ -112,6 +148,7 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
     result.path = NameOf(*value, result.source);
   }
   if (value->labels.untrusted) result.untrusted = value->labels.untrusted->text;
+  result.secret = value->labels.secret.has_value();
   result.is_string = value->type.is(Kind::String);
   result.blank_value = BlankValue(*value);
   result.description = types::WithArticle(value->type) + ", " + std::string(KnownWhen(value->contexts));
@@ -123,15 +160,9 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
   return result;
 }
 
-}  // namespace
-
-scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
-                         const check::RunBody& body, const Expressions& expressions, const source::SourceMap& sources) {
-  scripts::Script script;
-  script.shell = body.program == "sh" ? scripts::Shell::Sh : scripts::Shell::Bash;
+void AddParts(const check::RunBody& body, const ScriptMaker& maker, scripts::Script& script) {
+  script.shell = ReaderOf(body.program);
   script.span = body.script_at;
-  if (step.at.valid() && sources.Text(step.at).starts_with("run")) script.keyword = {step.at.begin, step.at.begin + 3};
-  const ScriptMaker maker(pipeline, job, expressions, sources);
   for (const check::ScriptPart& part : body.script) {
     scripts::Part piece;
     piece.span = part.at;
@@ -144,6 +175,15 @@ scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job,
     }
     script.parts.push_back(std::move(piece));
   }
+}
+
+}  // namespace
+
+scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
+                         const check::RunBody& body, const Expressions& expressions, const source::SourceMap& sources) {
+  scripts::Script script;
+  if (step.at.valid() && sources.Text(step.at).starts_with("run")) script.keyword = {step.at.begin, step.at.begin + 3};
+  AddParts(body, ScriptMaker(pipeline, job, expressions, sources), script);
   for (const check::DeclaredOutput& output : body.outputs) {
     scripts::Output declared;
     declared.name = output.name;
@@ -152,6 +192,16 @@ scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job,
     if (output.type.is(Kind::Int)) declared.check = scripts::Output::Check::Int;
     script.outputs.push_back(std::move(declared));
   }
+  for (const check::EnvEntry& entry : step.env) script.env_names.push_back(entry.name);
+  return script;
+}
+
+scripts::Script CodeOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
+                       const check::Argument& argument, const Expressions& expressions,
+                       const source::SourceMap& sources) {
+  scripts::Script script;
+  script.code_input = scripts::CodeInput{argument.name, argument.at};
+  AddParts(*argument.code, ScriptMaker(pipeline, job, expressions, sources), script);
   for (const check::EnvEntry& entry : step.env) script.env_names.push_back(entry.name);
   return script;
 }

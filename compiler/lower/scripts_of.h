@@ -11,4 +11,9 @@ namespace sluice::lower {
 scripts::Script ScriptOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
                          const check::RunBody& body, const Expressions& expressions, const source::SourceMap& sources);
 
+// The same for an input of an action that takes a program.
+scripts::Script CodeOf(const check::Pipeline& pipeline, const check::Job& job, const check::Step& step,
+                       const check::Argument& argument, const Expressions& expressions,
+                       const source::SourceMap& sources);
+
 }  // namespace sluice::lower

@@ -453,7 +453,7 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
   if (const auto* run = std::get_if<check::RunBody>(&step.body)) {
     result.body = RunOf(step, *run, result);
   } else {
-    result.body = UsesOf(std::get<check::UsesBody>(step.body));
+    result.body = UsesOf(step, std::get<check::UsesBody>(step.body), result);
     if (step.working_directory != nullptr || step.shell != nullptr) {
       const TermPtr& setting = step.shell != nullptr ? step.shell : step.working_directory;
       shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, setting->at,
@@ -469,12 +469,25 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
   Add(std::move(result));
 }
 
-// Only shells are read; the text of other programs is theirs.
-static bool IsShell(const check::RunBody& body) { return body.program == "bash" || body.program == "sh"; }
+// Only programs are read that a value can be handed over to; the text of others is theirs.
+scripts::LoweredScript StepLowering::Lowered(const scripts::Script& script, const check::RunBody& body, bool unread) {
+  diagnostics::Sink found;
+  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
+  const bool read = !unread && check::HandoverTo(body.program) != check::Handover::None;
+  for (diagnostics::Diagnostic& diagnostic : found.all())
+    if (read && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
+  return lowered;
+}
+
+void StepLowering::AddVariables(scripts::LoweredScript& lowered, model::Step& result) {
+  if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
+  for (scripts::EnvVariable& variable : lowered.env)
+    result.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
+}
 
 // How what the step prints is kept; nothing for a shell whose scripts are not read, which is reported.
 std::optional<scripts::Capture> StepLowering::CaptureOf(const check::Step& step, const check::RunBody& body) {
-  if (!IsShell(body)) {
+  if (check::HandoverTo(body.program) != check::Handover::Words) {
     if (!step.unread)
       shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0115, step.at,
                                           fmt::format("`{}.stdout` is not supported yet", step.binder),
@@ -495,15 +508,10 @@ model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& bo
   model::Run run;
   scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
   if (printed_.contains(step.binder)) script.capture = CaptureOf(step, body);
-  diagnostics::Sink found;
-  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
-  for (diagnostics::Diagnostic& diagnostic : found.all())
-    if (!step.unread && IsShell(body) && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
+  scripts::LoweredScript lowered = Lowered(script, body, step.unread);
   run.script = Value::String(std::move(lowered.text));
   run.lines = std::move(lowered.lines);
-  if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
-  for (scripts::EnvVariable& variable : lowered.env)
-    result.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
+  AddVariables(lowered, result);
   if (body.shell_written) run.shell = Value::String(body.shell);
   if (step.working_directory != nullptr) run.working_directory = expressions_.Value(step.working_directory);
   return run;
@@ -536,7 +544,19 @@ model::Value StepLowering::ArgumentOf(const check::Argument& argument) {
   return Value::Expression(expr::Call("join", {expressions_.Typed(argument.value), expr::String(separator)}));
 }
 
-model::Uses StepLowering::UsesOf(const check::UsesBody& body) {
+// A program that an action runs; it hands its environment on.
+model::Value StepLowering::CodeArgument(const check::Step& step, const check::Argument& argument, model::Step& result) {
+  check::Step named = step;
+  // Several such inputs share the step's variables, each under a name of its own.
+  if (result.env)
+    for (const auto& [name, value] : result.env->entries) named.env.push_back({name.text, nullptr, {}});
+  const scripts::Script script = CodeOf(shared_.pipeline, job_, named, argument, expressions_, shared_.sources);
+  scripts::LoweredScript lowered = Lowered(script, *argument.code, false);
+  AddVariables(lowered, result);
+  return Value::String(std::move(lowered.text));
+}
+
+model::Uses StepLowering::UsesOf(const check::Step& step, const check::UsesBody& body, model::Step& result) {
   model::Uses uses;
   const catalogue::ImagePin* image = nullptr;
   if (body.uses.starts_with("docker://")) image = shared_.lock.FindImage(body.uses);
@@ -546,7 +566,8 @@ model::Uses StepLowering::UsesOf(const check::UsesBody& body) {
   uses.version = body.version;
   Value with = Value::Map({});
   for (const check::Argument& argument : body.arguments)
-    with.entries.emplace_back(Value::String(argument.name), ArgumentOf(argument));
+    with.entries.emplace_back(Value::String(argument.name),
+                              argument.code ? CodeArgument(step, argument, result) : ArgumentOf(argument));
   if (EqualsIgnoreCase(body.uses, "actions/checkout")) {
     const bool given = std::ranges::any_of(body.arguments, [](const check::Argument& argument) {
       return EqualsIgnoreCase(argument.name, "persist-credentials");

@@ -60,7 +60,10 @@ class StepLowering {
   void OneStep(const check::Step& step, const Conditions& around);
   std::optional<scripts::Capture> CaptureOf(const check::Step& step, const check::RunBody& body);
   model::Run RunOf(const check::Step& step, const check::RunBody& body, model::Step& result);
-  model::Uses UsesOf(const check::UsesBody& body);
+  scripts::LoweredScript Lowered(const scripts::Script& script, const check::RunBody& body, bool unread);
+  static void AddVariables(scripts::LoweredScript& lowered, model::Step& result);
+  model::Value CodeArgument(const check::Step& step, const check::Argument& argument, model::Step& result);
+  model::Uses UsesOf(const check::Step& step, const check::UsesBody& body, model::Step& result);
   model::Value ArgumentOf(const check::Argument& argument);
   void Put(const check::Output& output, const Conditions& around);
   void Gets(const check::Step& step);

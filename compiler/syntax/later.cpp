@@ -1,7 +1,6 @@
 // P0115: what the grammar knows and this version cannot use yet (language reference, the marks [2] and [3]).
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "compiler/syntax/places.h"
@@ -20,10 +19,6 @@ Diagnostic Later(source::Span at, std::string_view what, diagnostics::Rule rule 
 }
 Diagnostic LaterWord(source::Span at, std::string_view word, diagnostics::Rule rule = {}) {
   return Later(at, fmt::format("`{}` is", word), rule);
-}
-
-bool Among(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, word) != words.end();
 }
 
 class Finder {
@@ -78,8 +73,6 @@ class Finder {
     return std::nullopt;
   }
   Found Node(const RunStep& run) {
-    if (run.language && Among(run.language->text, {"pwsh", "powershell", "python", "node", "cmd"}))
-      return LaterWord(run.language->span, "run " + run.language->text);
     if (run.env) return Later(ast_[run.env].span, "a declared environment is");
     return std::nullopt;
   }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <regex>
 #include <set>
 
+#include "compiler/base/text.h"
 #include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/explain.h"
 #include "tests/diagnostics/project.h"
@@ -25,6 +27,7 @@ const std::map<std::string, std::string> kProse = {
     {"P0902", "what the lock says of a workflow of others"},
     {"P0907", "eleven pipelines that call each other explain nothing"},
     {"P0904", "sluice.toml names the server"},
+    {"P0908", "26 inputs explain nothing"},
     {"P1001", "every version has another number"},
     {"P1003", "a file beside the program"},
     {"P1004", "two files"},
@@ -50,6 +53,7 @@ Printed Said(const Explanation& explanation, std::string_view program) {
   const std::map<std::string_view, std::string> files = {
       {"toml", "sluice.toml"}, {"yaml", "ci.yml"}, {"pipe", "ci.pipe"}};
   project.Write(files.at(explanation.language), std::string(program));
+  if (explanation.text.find("shellcheck") != std::string::npos) project.Write("shellcheck", "");  // Project::Run looks
   if (explanation.language == "toml")
     project.Write("ci.pipe", "pipeline ci {\n  on push\n  job test { run `make test` }\n}\n");
   return project.Run(explanation.language == "yaml" ? "check ci.yml" : "check ci.pipe");
@@ -81,6 +85,40 @@ TEST_P(ExplanationOf, RightProgramHasNone) {
   if (!explanation || explanation->right.empty()) GTEST_SKIP() << "no program";
   const Printed printed = Said(*explanation, explanation->right);
   EXPECT_EQ(printed.out, "");
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+}
+
+// What may be allowed is allowed by a directive above the item: then the program is as good as any.
+TEST_P(ExplanationOf, AllowableMistakesCanBeAllowed) {
+  const auto code = diagnostics::FindCode(GetParam());
+  const auto explanation = Explain(GetParam());
+  if (!diagnostics::Info(*code).allowable || !explanation || explanation->wrong.empty() ||
+      explanation->language != "pipe")
+    GTEST_SKIP() << "not allowable, or no program";
+  const Printed wrong = Said(*explanation, explanation->wrong);
+  std::set<size_t> places;
+  static const std::regex place("┌─ ci\\.pipe:([0-9]+):");
+  for (std::sregex_iterator it(wrong.out.begin(), wrong.out.end(), place), end; it != end; ++it)
+    places.insert(std::stoul((*it)[1]));
+  std::string program;
+  size_t number = 0;
+  std::vector<std::string> lines;
+  for (const std::string_view line : SplitString(explanation->wrong, '\n')) lines.emplace_back(line);
+  // The lines of a text block belong to the item above.
+  static const std::regex item(
+      "^ *(run|uses|step|let|job|env|on|container|environment|concurrency|output|raw|runs-on|if) ?.*|^ *[a-z-]+:.*");
+  std::set<size_t> above;
+  for (size_t at : places) {
+    while (at > 1 && !std::regex_match(lines[at - 1], item)) --at;
+    above.insert(at);
+  }
+  for (const std::string& line : lines) {
+    if (above.contains(++number))
+      program += std::string(line.find_first_not_of(' '), ' ') + "# sluice: allow[" + GetParam() + "] meant\n";
+    program += line + "\n";
+  }
+  const Printed printed = Said(*explanation, program);
+  EXPECT_EQ(printed.out, "") << program;
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
 }
 

@@ -22,6 +22,7 @@ import tempfile
 import textwrap
 
 SLUICE = os.path.abspath(sys.argv[1])
+os.environ["SLUICE_SHELLCHECK"] = ""  # it would look at examples of scripts, not at the language
 FENCE = re.compile(r"^```(.*)$")
 CODE = re.compile(r"^P\d{4}$")
 WRAPPERS = {

@@ -19,6 +19,7 @@ Placeholder MakePlaceholder(std::string source) {
            : kind == 'i' ? Placeholder::Kind::Int
            : kind == 'b' ? Placeholder::Kind::Bool
            : kind == 'f' ? Placeholder::Kind::File
+           : kind == 'j' ? Placeholder::Kind::Json
                          : Placeholder::Kind::Text;
   p.use = kind == 'w' ? Placeholder::Use::Words : kind == 'g' ? Placeholder::Use::Flag : Placeholder::Use::Plain;
   p.flag_name = source.size() > 4 ? "--a=" : "-a";
@@ -28,6 +29,7 @@ Placeholder MakePlaceholder(std::string source) {
   if (kind == 'u') p.untrusted = "an outsider writes it";
   p.source = p.argument = std::move(source);
   p.is_string = true;
+  p.is_list = kind == 'j';
   return p;
 }
 
@@ -35,7 +37,8 @@ Script MakeScript(std::string_view text, source::SourceMap& sources) {
   const source::FileId file = sources.Add("fuzz.pipe", std::string(text));
   Script script;
   script.span = sources.WholeFile(file);
-  script.shell = text.size() % 2 == 0 ? Shell::Bash : Shell::Sh;
+  constexpr Shell kShells[] = {Shell::Bash, Shell::Sh, Shell::PowerShell, Shell::Python, Shell::JavaScript};
+  script.shell = kShells[text.size() % 5];
   script.outputs = {{"o", Output::Check::Int, script.span}};
   for (size_t at = 0; at < text.size();) {
     size_t begin = text.find("${{", at);

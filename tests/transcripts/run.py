@@ -100,6 +100,7 @@ def main():
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "NO_COLOR", "GITHUB_ACTIONS")}
     environment.setdefault("SLUICE_CACHE", os.path.expanduser("~/.cache/sluice"))
     environment["PATH"] = os.path.dirname(sluice) + ":" + environment["PATH"]
+    environment.setdefault("SLUICE_SHELLCHECK", "")
     environment.update(LC_ALL="C.UTF-8", GIT_CONFIG_GLOBAL="/dev/null")
     good = [run(path, environment) for path in sys.argv[2:]]
     sys.exit(0 if good and all(good) else 1)

@@ -8,6 +8,8 @@
 #include <set>
 
 #include "compiler/base/text.h"
+#include "compiler/lower/scripts/line_builder.h"
+#include "compiler/lower/scripts/lower_program.h"
 #include "compiler/lower/scripts/names.h"
 #include "compiler/lower/scripts/problems.h"
 #include "compiler/lower/scripts/quoting.h"
@@ -18,34 +20,6 @@ namespace {
 
 using Kind = Placeholder::Kind;
 using Use = Placeholder::Use;
-
-constexpr size_t kMaxCharacters = 21'000;  // of a text with expressions: the runner's ExpressionConstants.MaxLength
-
-// Grows line by line and remembers where each line was written.
-class LineBuilder {
- public:
-  void Append(std::string_view text, Span span) {
-    for (size_t at = 0; at < text.size();) {
-      const size_t end = std::min(text.find('\n', at), text.size());
-      if (lines_.empty() || text_.ends_with('\n')) lines_.emplace_back();
-      lines_.back() = source::Join(lines_.back(), span);
-      text_ += text.substr(at, end - at + 1);
-      at = end + 1;
-    }
-  }
-  void AppendLine(std::string_view line, Span span) {
-    if (!text_.empty() && !text_.ends_with('\n')) text_ += '\n';
-    Append(line, span);
-    text_ += '\n';
-  }
-
-  std::string& text() { return text_; }
-  std::vector<Span>& lines() { return lines_; }
-
- private:
-  std::string text_;
-  std::vector<Span> lines_;
-};
 
 bool NeedsExpansion(const Place& place) {
   return place.quoting == Quoting::HeredocRaw || place.quoting == Quoting::HeredocDelimiter ||
@@ -121,6 +95,7 @@ class Lowering {
     if (!closed_) return FitReference(place, Reference(p, place), "");
     if (NeedsExpansion(place)) return ReplaceUnexpanded(p, place);
     if (p.use != Use::Plain) return p.use == Use::Words ? ReplaceWords(p, place) : ReplaceFlag(p, place);
+    if (p.is_list) return ReplaceList(p, place);
     if (p.kind == Kind::Constant) return ReplaceConstant(p, place);
     if (place.evaluation == Evaluation::Arithmetic && p.kind == Kind::Int) {
       const std::string& name = Variable(p, place);
@@ -195,6 +170,30 @@ class Lowering {
     return fmt::format("${{{0}[@]+\"${{{0}[@]}}\"}}", words);
   }
 
+  // Each text of the list is a word.
+  std::string ReplaceList(const Placeholder& p, const Place& place) {
+    if (place.evaluation != Evaluation::None || !place.list || place.quoting != Quoting::Unquoted) {
+      problems_.ListNotAlone(p, place);
+      return FitReference(place, Reference(p, place), "");
+    }
+    if (p.kind == Kind::Constant) return ConstantWords(p.items, place);
+    if (p.untrusted) {
+      problems_.UntrustedWords(p);
+      return FitReference(place, Reference(p, place), "");
+    }
+    if (script_.shell == Shell::Sh) {
+      problems_.ListInSh(p);
+      return FitReference(place, Reference(p, place), "");
+    }
+    const std::string name = Variable(p, place);
+    const std::string words = names_.Words(name);
+    Before(words,
+           fmt::format(R"(while IFS= read -r -d '' w; do {}+=("$w"); done < <(jq -j '.[] + "\u0000"' <<< "${{{}}}"))",
+                       words, name),
+           p.span);
+    return fmt::format("${{{0}[@]+\"${{{0}[@]}}\"}}", words);
+  }
+
   // Words of the compiler's choice in place of one.
   std::string ConstantWords(const std::vector<std::string>& words, Place place) {
     std::string out;
@@ -214,7 +213,7 @@ class Lowering {
     }
     if (!StandsAlone(p, place)) return FitReference(place, Reference(p, place), "");
     const bool joined = p.flag_name.ends_with('=');
-    if (p.kind == Kind::Constant && p.constant_bool)
+    if (p.kind == Kind::Constant && p.shape == Placeholder::Shape::Bool)
       return ConstantWords(p.constant == "true" ? std::vector{p.flag_name} : std::vector<std::string>(), place);
     if (p.kind == Kind::Constant) {
       if (p.constant.empty()) return "";
@@ -342,7 +341,7 @@ class Lowering {
 }  // namespace
 
 LoweredScript LowerScript(const Script& script, const source::SourceMap& sources, diagnostics::Sink& sink) {
-  return Lowering(script, sources, sink).Run();
+  return IsPosix(script.shell) ? Lowering(script, sources, sink).Run() : LowerProgram(script, sources, sink);
 }
 
 std::string GithubText(std::string_view text) { return ReplaceAll(text, "${{", "${{ '${{' }}"); }

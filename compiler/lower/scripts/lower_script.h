@@ -12,7 +12,7 @@
 #include "compiler/source/source_map.h"
 
 // Makes a `run` body safe YAML (language.md 2.7): constants are written quoted for their place, every other placeholder
-// becomes a variable of the step's `env` and a reference that fits its place.
+// becomes a variable of the step's `env` and a reference that fits its place. Programs of actions likewise.
 namespace sluice::lower::scripts {
 
 using source::Span;
@@ -27,7 +27,8 @@ struct Part {
 
 // What stands in `${{ }}`.
 struct Placeholder {
-  enum class Kind : uint8_t { Constant, Text, Int, Bool, File };
+  enum class Kind : uint8_t { Constant, Text, Int, Float, Bool, File, Json };  // Json: lists and records
+  enum class Shape : uint8_t { Text, Bool, Number, Json };                     // of a constant
   enum class Use : uint8_t { Plain, Words, Flag };
 
   Kind kind = Kind::Text;  // of the argument, for Words and Flag
@@ -38,11 +39,14 @@ struct Placeholder {
   std::string argument;  // of Words and Flag: their argument as written
   std::string path;      // what names the variable: a path, or the name of a let; empty: a complex expression
   std::string constant;  // Constant: its text. File: its path below the workspace (.sluice/in/build.package/a.tgz)
-  bool constant_bool = false;  // Constant of type bool: for Flag
-  expr::Expr value;            // otherwise: the lowered expression
-  std::string flag_name;       // Flag: its first argument
+  Shape shape = Shape::Text;
+  std::vector<std::string> items;  // Constant that is a list of texts
+  bool is_list = false;            // a list of texts
+  expr::Expr value;                // otherwise: the lowered expression
+  std::string flag_name;           // Flag: its first argument
   // An outsider may write it; the text says who: "the author of the pull request writes it".
   std::optional<std::string> untrusted;
+  bool secret = false;
   // What kind of value it is, for messages: "a string, known only when the run starts". May be empty.
   std::string description;
   // Where a value stands that it is known to have and that contains a blank (default, axis, let); and where its name is
@@ -66,9 +70,16 @@ struct Capture {
   bool errexit = true;    // and when a command does
 };
 
+// An input of an action that runs its value as a program.
+struct CodeInput {
+  std::string name;
+  Span key;
+};
+
 struct Script {
   Shell shell = Shell::Bash;
   std::optional<Capture> capture;
+  std::optional<CodeInput> code_input;  // where the program is no `run`
   std::vector<Part> parts;
   std::vector<Placeholder> placeholders;
   std::vector<Output> outputs;
@@ -92,6 +103,9 @@ struct LoweredScript {
 
 // Never fails: with errors in `sink` the text is still there, as near to the meaning as can be.
 LoweredScript LowerScript(const Script& script, const source::SourceMap& sources, diagnostics::Sink& sink);
+
+// Of a text with expressions: the runner's ExpressionConstants.MaxLength.
+inline constexpr size_t kMaxCharacters = 21'000;
 
 // The text as it stands in a workflow: each `${{` becomes `${{ '${{' }}`.
 std::string GithubText(std::string_view text);

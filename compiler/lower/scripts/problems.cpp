@@ -229,6 +229,23 @@ void Problems::UntrustedWords(const Placeholder& placeholder) {
                      diagnostics::Replace(placeholder.span, plain, "pass one argument", false)));
 }
 
+void Problems::ListNotAlone(const Placeholder& placeholder, const Place& place) {
+  const std::string joined = fmt::format("join({}, ' ')", placeholder.source);
+  sink_.Add(Build(Code::P0308, placeholder.expression, "a list has no text form",
+                  place.quoting != Quoting::Unquoted ? "quotes make one word of it"
+                  : place.alone                      ? "only arguments can become several words, or none"
+                                                     : "each of its texts becomes a word")
+                .Say(fmt::format("Say how its elements are joined:   {}", joined),
+                     diagnostics::Replace(placeholder.expression, joined, "join the list", false))
+                .Say(fmt::format("Or let it stand alone as an argument:   {}", Hole(placeholder.source))));
+}
+
+void Problems::ListInSh(const Placeholder& placeholder) {
+  sink_.Add(Build(Code::P0308, placeholder.expression, "sh has no lists", "each of its texts would be a word")
+                .Say("Use `run bash`.")
+                .Say(fmt::format("If no text in it has a blank:   words(join({}, ' '))", placeholder.source)));
+}
+
 void Problems::TooLong() {
   const Span at = script_.keyword.valid() ? script_.keyword : script_.placeholders.front().span;
   sink_.Add(Build(Code::P0905, at, "GitHub refuses this script", "more than 21000 characters, and it has placeholders")

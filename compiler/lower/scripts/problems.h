@@ -28,6 +28,10 @@ class Problems {
   void FlagName(const Placeholder& placeholder);
   // P0512.
   void UntrustedWords(const Placeholder& placeholder);
+  // P0308: a list in quotes, or as a part of a word.
+  void ListNotAlone(const Placeholder& placeholder, const Place& place);
+  // P0308: only bash has arrays.
+  void ListInSh(const Placeholder& placeholder);
   // P0905.
   void TooLong();
 

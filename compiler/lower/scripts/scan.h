@@ -10,7 +10,10 @@
 // commands. Sources: POSIX.1-2017, Shell Command Language; the manuals of bash 3.2 to 5.2, dash and busybox ash.
 namespace sluice::lower::scripts {
 
-enum class Shell : uint8_t { Bash, Sh };
+// What reads a script. The last three are no shells; see programs.h.
+enum class Shell : uint8_t { Bash, Sh, PowerShell, Python, JavaScript };
+
+inline bool IsPosix(Shell shell) { return shell == Shell::Bash || shell == Shell::Sh; }
 
 // The byte that stands for a placeholder in the text of a template.
 inline constexpr char kHole = '\0';

@@ -41,7 +41,7 @@ void MapBytes(const Part& part, std::string_view raw, std::vector<Span>& bytes) 
 
 }  // namespace
 
-SourceText::SourceText(const Script& script, const source::SourceMap& sources) : sources_(sources) {
+SourceText::SourceText(const Script& script, const source::SourceMap& sources) : sources_(sources), body_(script.span) {
   for (const Part& part : script.parts) {
     if (part.placeholder) {
       template_.holes.push_back(template_.text.size());

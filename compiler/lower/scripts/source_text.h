@@ -19,11 +19,14 @@ class SourceText {
   Span At(Range range) const;
   // What was written between the two ends, placeholders and all.
   std::string Written(Range range) const;
+  // The whole body with what quotes it in the source.
+  std::string Around() const { return body_.valid() ? std::string(sources_.Text(body_)) : std::string(); }
 
  private:
   const source::SourceMap& sources_;
   Template template_;
   std::vector<size_t> placeholders_;
+  Span body_;
   std::vector<Span> bytes_;  // of each byte of the template
 };
 

@@ -16,6 +16,7 @@
 #include "compiler/load/load.h"
 #include "tests/support/samples.h"
 #include "tests/unit/lower_scripts/harness.h"
+#include "tests/unit/lower_scripts/interpreters.h"
 
 namespace sluice::lower::scripts {
 namespace {
@@ -40,16 +41,20 @@ std::string ConstantText(const std::optional<model::Value>& value) {
   return value && value->is(model::Value::Kind::String) ? value->text : "";
 }
 
-// The shell of a step as GitHub chooses it; nothing for one that is neither bash nor sh.
+// The shell of a step as GitHub chooses it; nothing for one that nobody knows how to hand values to.
 std::optional<Shell> ShellOf(const model::Pipeline& pipeline, const model::Job& job, const model::Run& run) {
   std::string shell = ConstantText(run.shell);
   if (shell.empty() && job.defaults) shell = ConstantText(job.defaults->shell);
   if (shell.empty() && pipeline.defaults) shell = ConstantText(pipeline.defaults->shell);
   if (shell == "bash" || shell.starts_with("bash ")) return Shell::Bash;
   if (shell == "sh" || shell.starts_with("sh ")) return Shell::Sh;
+  const std::string program = shell.substr(0, shell.find(' '));
+  if (program == "pwsh" || program == "powershell") return Shell::PowerShell;
+  if (program == "node") return Shell::JavaScript;
+  if (program.starts_with("python")) return Shell::Python;
   if (!shell.empty()) return std::nullopt;
   const std::string runner = job.runner ? ConstantText(job.runner->labels) : "";
-  if (runner.starts_with("windows")) return std::nullopt;
+  if (runner.starts_with("windows")) return Shell::PowerShell;
   return job.container ? Shell::Sh : Shell::Bash;
 }
 
@@ -80,7 +85,17 @@ std::optional<Script> ScriptOf(const model::Value& text, Shell shell) {
 struct Count {
   size_t scripts = 0, same = 0, refused = 0, parsed = 0;
   std::map<std::string, size_t> reasons;
+  std::vector<std::string> programs;  // of languages that are no shells: those that lower
+  size_t mended = 0;                  // refused, but the offered fixes were enough
 };
+
+// The program of actions/github-script, which is JavaScript.
+const model::Value* CodeOf(const model::Uses& uses) {
+  if (!uses.target.text.starts_with("actions/github-script@") || !uses.with) return nullptr;
+  for (const auto& [name, value] : uses.with->entries)
+    if (name.text == "script") return &value;
+  return nullptr;
+}
 
 // Which of the files the shell cannot parse.
 std::vector<std::string> Unparsed(const fs::path& folder, const std::string& shell, size_t count) {
@@ -111,12 +126,31 @@ class Survey {
         const model::Job& job = program.jobs[job_id];
         for (const model::StepId step : job.steps) {
           const auto* run = std::get_if<model::Run>(&program.steps[step].body);
-          const auto shell = run != nullptr ? ShellOf(pipeline, job, *run) : std::nullopt;
-          const auto script = shell ? ScriptOf(run->script, *shell) : std::nullopt;
+          const auto* uses = std::get_if<model::Uses>(&program.steps[step].body);
+          const model::Value* code = uses != nullptr ? CodeOf(*uses) : nullptr;
+          const auto shell = run != nullptr    ? ShellOf(pipeline, job, *run)
+                             : code != nullptr ? std::optional(Shell::JavaScript)
+                                               : std::nullopt;
+          const auto script = shell ? ScriptOf(run != nullptr ? run->script : *code, *shell) : std::nullopt;
           if (script) One(*script, sources, path);
         }
       }
     }
+  }
+
+  // The same for a language that is no shell. Of what it refuses, most is a string that a fix makes expand.
+  std::pair<size_t, size_t> ReportPrograms(Shell language, const char* name) {
+    const Count& count = counts_[language];
+    const bool parser = !InterpretersFor(language).empty();
+    const auto wrong =
+        parser && !count.programs.empty() ? Unparsable(language, count.programs) : std::vector<std::string>();
+    std::string reasons;
+    for (const auto& [code, n] : count.reasons) reasons += fmt::format(" {} {}", code, n);
+    fmt::print("{}: {} of {} programs with placeholders lower{}, {} of them after the offered fixes; {} refused:{}\n",
+               name, count.programs.size() - wrong.size(), count.scripts, parser ? " and parse" : "", count.mended,
+               count.refused, reasons);
+    for (size_t i = 0; i < wrong.size() && i < 12; ++i) fmt::print("  {}\n", wrong[i]);
+    return {count.programs.size() - wrong.size(), count.scripts};
   }
 
   // Prints what came out for a shell; gives the scripts that parse, and all.
@@ -147,12 +181,37 @@ class Survey {
       return;
     }
     ++count.scripts;
+    if (!IsPosix(script.shell)) return Program(script, path, count);
     diagnostics::Sink problems;
     const LoweredScript lowered = LowerScript(script, sources, problems);
     if (problems.has_errors()) return Refused(count, problems, path);
     const fs::path folder = folder_ / ProgramOf(script.shell);
     fs::create_directories(folder);
     std::ofstream(folder / std::to_string(count.parsed++), std::ios::binary) << lowered.text;
+  }
+
+  // As it stands in a text block of a source, so that fixes can be carried out.
+  static void Program(const Script& script, const fs::path& path, Count& count) {
+    std::string text;
+    for (const Part& part : script.parts)
+      text +=
+          part.placeholder ? "${{ v" + std::to_string(*part.placeholder) + " }}" : ReplaceAll(part.text, "${{", "$${{");
+    for (int round = 0; round < 20; ++round) {
+      Harness harness(text, script.shell);
+      const LoweredScript lowered = harness.Lower();
+      if (!harness.sink.has_errors()) {
+        count.programs.push_back(lowered.text);
+        count.mended += round > 0 ? 1 : 0;
+        return;
+      }
+      const auto fixable = std::ranges::find_if(harness.sink.all(), [](const diagnostics::Diagnostic& d) {
+        return d.severity == diagnostics::Severity::Error && !d.notes.empty() && d.notes[0].fix &&
+               d.notes[0].fix->edits.size() == 1;
+      });
+      if (fixable == harness.sink.all().end()) return Refused(count, harness.sink, path);
+      const diagnostics::Edit& edit = fixable->notes[0].fix->edits[0];
+      text.replace(harness.sources.Begin(edit.at).byte, edit.at.end - edit.at.begin, edit.text);
+    }
   }
 
   static void Refused(Count& count, const diagnostics::Sink& problems, const fs::path& path) {
@@ -181,6 +240,12 @@ TEST(Corpus, RunScriptsLowerAndStillParse) {
     const auto [parsed, scripts] = survey.Report(shell);
     good += parsed;
     all += scripts;
+  }
+  for (const auto& [language, name] : {std::pair(Shell::PowerShell, "PowerShell"), std::pair(Shell::Python, "Python"),
+                                       std::pair(Shell::JavaScript, "JavaScript")}) {
+    const auto [lowered, programs] = survey.ReportPrograms(language, name);
+    good += lowered;
+    all += programs;
   }
   fs::remove_all(pattern);
   const fs::path floor_file = fs::path(SLUICE_SOURCE_DIR) / "tests/conformance/floors/scripts.txt";

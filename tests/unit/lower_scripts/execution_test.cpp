@@ -8,6 +8,7 @@
 #include <random>
 
 #include "compiler/base/text.h"
+#include "compiler/expr/value.h"
 #include "tests/unit/lower_scripts/harness.h"
 #include "tests/unit/lower_scripts/shells.h"
 
@@ -274,6 +275,29 @@ TEST(Execution, FlagsOfBools) {
     ExpectNothingWrong(
         shell, {{"on", script, {{"PIPE_X", "--all"}}, Shown({"--all"})}, {"off", script, {{"PIPE_X", ""}}, Shown({})}},
         "flags of bools");
+  }
+}
+
+TEST(Execution, ListsAreWords) {
+  Strings all = HostileValues();
+  std::string json = "[";
+  for (const std::string& value : all)
+    json += (json.size() > 1 ? "," : "") + expr::PrintCompactJson(expr::Value(value));
+  Harness harness("show a ${{ list:x }} b");
+  const std::string script = harness.Lower().text;
+  ASSERT_EQ(harness.Problems(), Strings());
+  Strings expected = {"a"};
+  expected.insert(expected.end(), all.begin(), all.end());
+  expected.emplace_back("b");
+  ExpectNothingWrong(Shell::Bash,
+                     {{"hostile", script, {{"PIPE_X", json + "]"}}, Shown(expected)},
+                      {"empty", script, {{"PIPE_X", "[]"}}, Shown({"a", "b"})}},
+                     "lists are words");
+  for (const Shell shell : {Shell::Bash, Shell::Sh}) {
+    Harness constant("show a ${{ list:x }} b", shell);
+    constant.script.placeholders[0].kind = Placeholder::Kind::Constant;
+    constant.script.placeholders[0].items = all;
+    ExpectNothingWrong(shell, {{"constant", constant.Lower().text, {}, Shown(expected)}}, "constant lists are words");
   }
 }
 

@@ -44,6 +44,9 @@ Placeholder ReadPlaceholder(std::string_view source) {
   if (Take(source, "int:")) p.kind = Placeholder::Kind::Int;
   if (Take(source, "bool:")) p.kind = Placeholder::Kind::Bool;
   p.is_string = p.kind == Placeholder::Kind::Text;
+  if (Take(source, "json:")) p.kind = Placeholder::Kind::Json;
+  if (Take(source, "list:")) p.kind = Placeholder::Kind::Json, p.is_list = true;
+  p.is_string = p.is_string && p.kind != Placeholder::Kind::Json;
   const bool complex = Take(source, "!");
   if (!complex) p.path = source;
   if (p.use == Placeholder::Use::Plain) p.source = source;

@@ -13,7 +13,7 @@ namespace sluice::lower::scripts {
 
 // A script as it stands in a .pipe file, cut into parts as the parser does: one piece of text a line, `${{ … }}` a
 // placeholder, `$${{` the text `${{`. A placeholder is a run-time string named as written, but:
-//   int:x bool:x file:x   of that type      const:TEXT  a constant      evil:x  untrusted
+//   int:x bool:x file:x json:x list:x   of that type      const:TEXT  a constant      evil:x  untrusted
 //   words(…) flag(NAME, …)  around one of them                          !x     a complex expression
 struct Harness {
   explicit Harness(std::string text, Shell shell = Shell::Bash, std::string path = "ci.pipe");
