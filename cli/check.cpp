@@ -95,7 +95,9 @@ Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
 
 // Says what was mended; what is left is said as always.
 Status Fix(const CheckFlags& flags, const Globals& globals) {
-  SLUICE_ASSIGN(const Mended mended, Mend([&] { return Inspected(flags); }, flags.unsafe_fixes));
+  CheckFlags each_round = flags;
+  each_round.no_shellcheck = true;  // it offers no fixes
+  SLUICE_ASSIGN(const Mended mended, Mend([&] { return Inspected(each_round); }, flags.unsafe_fixes));
   if (globals.quiet || mended.fixes == 0) return {};
   fmt::print(stderr, "carried out {} {} in {} {}\n", mended.fixes, mended.fixes == 1 ? "fix" : "fixes",
              mended.files.size(), mended.files.size() == 1 ? "file" : "files");

@@ -11,6 +11,15 @@ constexpr std::string_view kPrograms = " cmd cmd.exe bash sh wsl python python3 
 constexpr std::string_view kProgramOptions = " -c -lc /c /k -e --eval -command ";
 constexpr std::string_view kAlwaysPrograms = " ssh jq sqlcmd ";
 
+// 12, 1.5, 10mb, 0xff, 1..5: an operand, where `7z` is a command.
+bool IsNumber(std::string_view word) {
+  const std::string lower = AsciiLower(word);
+  const bool hex = lower.starts_with("0x");
+  const size_t end = lower.find_first_not_of(hex ? "0123456789abcdef" : "0123456789.", hex ? 2 : 0);
+  static constexpr std::string_view kSuffixes = " l d u ul kb mb gb tb pb ";
+  return end == std::string::npos || kSuffixes.find(" " + lower.substr(end) + " ") != std::string_view::npos;
+}
+
 class PowerShell : ProgramCursor {
  public:
   explicit PowerShell(const Template& program) : ProgramCursor(program) {}
@@ -88,7 +97,10 @@ class PowerShell : ProgramCursor {
       ++pos_;
       return Mode::Call;
     }
-    const bool word = IsWordByte(c) && !IsAsciiDigit(c) && QuoteAt(pos_).second == 0;
+    size_t end = pos_;
+    while (IsAsciiAlnum(At(end)) || At(end) == '.') ++end;
+    const bool number = IsAsciiDigit(c) && IsNumber(std::string_view(text_).substr(pos_, end - pos_));
+    const bool word = IsWordByte(c) && !number && QuoteAt(pos_).second == 0;
     if (!word && c != '.' && c != '\\' && c != '/' && c != '~') return Mode::Expression;
     const size_t begin = pos_;
     while (!AtEnd() && !IsHole(pos_) && !EndsWord(pos_) && QuoteAt(pos_).second == 0 && text_[pos_] != '=') ++pos_;

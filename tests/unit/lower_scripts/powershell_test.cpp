@@ -30,6 +30,8 @@ TEST(PowerShell, ArgumentsAreOneWord) {
   EXPECT_EQ(Text("git commit -m \"v ${{ x }}\""), "git commit -m \"v $($env:PIPE_X)\"");
   EXPECT_EQ(Text("cmake `\n  -DX=${{ x }} `\n  -DY=\"${{ y }}\"\n"),
             "cmake `\n  \"-DX=$($env:PIPE_X)\" `\n  -DY=\"$($env:PIPE_Y)\"\n");
+  EXPECT_EQ(Text("7z x L${{ x }}.exe -y; 1..3 | % { $_ + ${{ int:n }} }"),
+            "7z x \"L$($env:PIPE_X).exe\" -y; 1..3 | % { $_ + ([long]$env:PIPE_N) }");
   EXPECT_EQ(Text("a ; b ${{ x }} | c ${{ x }} && d ${{ x }}"), "a ; b $env:PIPE_X | c $env:PIPE_X && d $env:PIPE_X");
 }
 
