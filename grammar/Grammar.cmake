@@ -34,3 +34,12 @@ target_include_directories(sluice_grammar SYSTEM PUBLIC ${_grammar}/shim ${ANTLR
 target_include_directories(sluice_grammar PRIVATE ${CMAKE_SOURCE_DIR})
 target_compile_options(sluice_grammar PRIVATE -w -fno-char8_t $<$<CONFIG:Debug>:-O1>)
 target_link_libraries(sluice_grammar PUBLIC ${ANTLR4_RUNTIME} Threads::Threads)
+
+# What ANTLR would find out about each decision while it reads, as tables.
+add_executable(sluice_flatten ${_grammar}/flatten.cpp)
+target_include_directories(sluice_flatten PRIVATE ${CMAKE_SOURCE_DIR})
+target_compile_options(sluice_flatten PRIVATE -w -fno-char8_t $<$<CONFIG:Debug>:-O1>)
+target_link_libraries(sluice_flatten PRIVATE sluice_grammar)
+add_custom_command(OUTPUT ${_out}/predictions.inc
+  COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:sluice_flatten> ${_out}/predictions.inc
+  DEPENDS sluice_flatten VERBATIM COMMENT "Flattening the decisions of the parser")

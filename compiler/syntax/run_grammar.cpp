@@ -6,6 +6,7 @@
 #include "PipeParser.h"
 #include "compiler/syntax/brackets.h"
 #include "compiler/syntax/cst.h"
+#include "compiler/syntax/predictor.h"
 #include "grammar/parser_base.h"
 
 namespace sluice::syntax {
@@ -546,6 +547,15 @@ void RunItems(PipeParser& parser, ItemRecovery& recovery) {
   }
 }
 
+// Predicts by our tables. A decision needs no context of its caller (SLL), and only therefore can it stand in a table.
+void UseTables(PipeParser& parser) {
+  const auto* plain = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
+  static antlr4::atn::PredictionContextCache shared;
+  auto tables = std::make_unique<Predictor>(&parser, plain->atn, plain->decisionToDFA, shared);
+  tables->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+  parser.setInterpreter(tables.release());  // owned by the parser
+}
+
 }  // namespace
 
 Cst RunGrammar(const TokenList& list) {
@@ -558,7 +568,7 @@ Cst RunGrammar(const TokenList& list) {
   parser.set_tree(&tree);
   parser.removeErrorListeners();
   parser.setErrorHandler(recovery);
-  parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+  UseTables(parser);
   parser.Open(Rule::File);
   try {
     RunItems(parser, *recovery);

@@ -181,6 +181,18 @@ Result<OverlayMount> PrepareOverlay(const std::string& folder, const std::string
   return overlay;
 }
 
+std::string WhyNoNamespaces(bool user_namespace) {
+  const pid_t child = ::fork();
+  if (child < 0) return std::strerror(errno);
+  if (child == 0)
+    ::_exit(::unshare((user_namespace ? CLONE_NEWUSER : 0) | CLONE_NEWNS | CLONE_NEWNET) == 0 ? 0 : errno);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status)) return "the trial was killed";
+  return WEXITSTATUS(status) == 0 ? "" : std::strerror(WEXITSTATUS(status));
+}
+
 Result<pid_t> LaunchChild(const LaunchPlan& plan, int in, int out, int errors) {
   SLUICE_CHECK(in > 2 && out > 2 && errors > 2, "standard descriptors would be overwritten");
   const pid_t child = ::fork();

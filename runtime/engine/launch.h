@@ -43,6 +43,10 @@ inline constexpr int kOverlayFailed = 80;
 // What it exits with when anything else fails. The reason is on its stderr then.
 inline constexpr int kLaunchFailed = 79;
 
+// Tries in a child whether this process may make the namespaces of a job; empty, or the reason. Takes well below a
+// millisecond. Settings of the kernel do not tell all: a container, a chroot or a security module may forbid it, too.
+std::string WhyNoNamespaces(bool user_namespace);
+
 // Forks a child that carries out `plan` with the given standard descriptors. Gives its pid.
 Result<pid_t> LaunchChild(const LaunchPlan& plan, int in, int out, int errors);
 

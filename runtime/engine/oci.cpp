@@ -217,6 +217,18 @@ std::map<std::string, std::string> NetworkFiles(const JobSpec& job) {
   return files;
 }
 
+// What no setting of the kernel shows: a container or chroot around us, or a security module, may refuse namespaces.
+void FindForbidden(Probe& probe) {
+  const std::string why = WhyNoNamespaces(!IsRoot());
+  if (why.empty()) return;
+  probe.missing.push_back(
+      IsRoot() ? Missing{fmt::format("namespaces cannot be made here ({})", why),
+                         "in a container, start that one with `--privileged`"}
+               : Missing{fmt::format("user namespaces cannot be made here ({})", why),
+                         "run as root, or outside of the chroot or container that forbids it; with AppArmor: sysctl -w "
+                         "kernel.apparmor_restrict_unprivileged_userns=0"});
+}
+
 class OciEngine : public Engine {
  public:
   OciEngine(store::Store& store, store::RunFolder& run_folder) : store_(store), run_folder_(run_folder) {}
@@ -237,6 +249,7 @@ class OciEngine : public Engine {
         probe.missing.push_back({"this kernel refuses user namespaces to ordinary users",
                                  "sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1"});
     }
+    if (probe.missing.empty()) FindForbidden(probe);
     probe.usable = probe.missing.empty();
     const store::OneUserOnly one = store::WhyOneUserOnly();
     if (probe.usable && !one.why.empty())
