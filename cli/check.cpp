@@ -85,7 +85,7 @@ Result<std::unique_ptr<Project>> Inspected(const CheckFlags& flags) {
   SLUICE_RETURN_IF_ERROR(CheckYaml(*project, yaml));
   if (!pipes.empty() || yaml.empty()) {
     SLUICE_RETURN_IF_ERROR(ReadSources(*project, pipes));
-    const compile::Compiled compiled = CompileProject(*project, flags.deny == "warnings");
+    const compile::Compiled compiled = CompileProject(*project, flags.deny == "warnings", Want::Program);
     SLUICE_RETURN_IF_ERROR(Shellcheck(*project, compiled.program, flags));
   } else {
     catalogue::ApplyLint(project->settings, flags.deny == "warnings", project->sink.all());

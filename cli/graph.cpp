@@ -51,7 +51,7 @@ std::optional<model::Program> CompileSources(const std::string& path, const Glob
     return std::nullopt;
   }
   Project& project = **opened;
-  model::Program program = CompileProject(project, false).program;
+  model::Program program = CompileProject(project, false, Want::Program).program;
   exit_code = PrintProblems(project, UseColor(globals, STDERR_FILENO)) ? kNo : kOk;
   if (exit_code != kOk) return std::nullopt;
   return program;

@@ -92,7 +92,7 @@ Status LoadSources(const std::string& name, Target& target, bool color, int& cod
       return LoadYaml(JoinPath(project.root, workflows[0]), target, color, code);
     return Error{fmt::format("say which workflow to run: {}", fmt::join(workflows, ", "))};
   }
-  target.program = CompileProject(project, false).program;
+  target.program = CompileProject(project, false, Want::Program).program;
   if (PrintProblems(project, color)) {
     code = kNo;
     return Error{"nothing is run: mend the errors above"};

@@ -133,7 +133,7 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
     sink.Add(Build(Code::P0115, PlaceOf(checked),
                    fmt::format("this cannot be written as a workflow: {}", problem.message),
                    "Sluice should have said more: please report it"));
-  if (sink.has_errors()) return result;
+  if (sink.has_errors() || !input.emit) return result;
   for (size_t i = 0; i < result.program.pipelines.size(); ++i) {
     const model::PipelineId id{static_cast<int32_t>(i)};
     result.outputs[result.program.pipelines[id].path] = emit::EmitWorkflow(result.program, id);

@@ -32,11 +32,13 @@ struct Input {
   std::function<bool(const std::string& path, std::vector<Source>& files)> import;
   // The files of the project, from its root: `read-json` and `files` look into them. Null: there are none.
   const FileSystem* project_files = nullptr;
+  bool emit = true;  // write the outputs, too
 };
 
 struct Compiled {
-  model::Program program;                      // of the pipelines without a mistake
-  std::map<std::string, std::string> outputs;  // path from the root -> bytes; empty with an error in the project
+  model::Program program;  // of the pipelines without a mistake
+  std::map<std::string, std::string>
+      outputs;  // path from the root -> bytes; empty with an error in the project, and without `emit`
 };
 
 // sources -> places -> imports -> check -> lower -> directives -> lint settings -> verify -> emit. Never throws and

@@ -1,7 +1,8 @@
 # Generates the parser from PipeParser.g4 at build time, as library sluice_grammar. The tool is Debian's antlr4 (4.7.2), the
 # runtime libantlr4-runtime (4.9): they fit together but for three things that are mended here.
 #  - Generated code makes warnings and some of it is for char8_t-free C++: -w, -fno-char8_t.
-#  - The tables would be built when the program starts, in every command: the constructor does it instead, once.
+#  - Its automaton would be built when the program starts, in every command: who asks for it builds it, once. Our tables
+#    (below) answer nearly all questions, so that only a syntax error and what lies beyond the tables do.
 #  - Building them checks them each time, although they never change: switched off.
 find_program(ANTLR4 antlr4)
 if(NOT ANTLR4)
@@ -21,9 +22,10 @@ add_custom_command(
           PipeParser.g4
   COMMAND sed -i
           -e "s/^PipeParser::Initializer PipeParser::_init.*//"
-          -e "s/^PipeParser::PipeParser(TokenStream .input) : ParserBase(input) {/&\\n  static Initializer once_only;/"
           -e "s/^  atn::ATNDeserializer deserializer.*/  atn::ATNDeserializationOptions trusted;\\n  trusted.setVerifyATN(false);\\n  atn::ATNDeserializer deserializer(trusted);/"
           ${_out}/PipeParser.cpp
+  COMMAND sed -i -e "s/getATN() const override { return _atn; };/getATN() const override { static Initializer once_only; return _atn; }/"
+          ${_out}/PipeParser.h
   WORKING_DIRECTORY ${_grammar}
   DEPENDS ${_grammar}/PipeParser.g4 ${_grammar}/PipeTokens.tokens
   VERBATIM

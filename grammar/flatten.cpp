@@ -70,10 +70,23 @@ using State = std::vector<Edge>;
 class Explorer {
  public:
   Explorer() : parser_(&input_), simulator_(*parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()) {
+    parser_.getATN();  // builds it
     simulator_.setPredictionMode(antlr4::atn::PredictionMode::SLL);
   }
 
   size_t decisions() const { return simulator_.decisionToDFA.size(); }
+
+  // The states at the head of a loop, before its first turn and between two.
+  std::vector<size_t> Loops() const {
+    std::vector<size_t> loops;
+    for (antlr4::atn::ATNState* state : parser_.getATN().states) {
+      if (state == nullptr) continue;
+      const auto type = state->getStateType();
+      if (type == antlr4::atn::ATNState::STAR_LOOP_ENTRY || type == antlr4::atn::ATNState::STAR_LOOP_BACK)
+        loops.push_back(state->stateNumber);
+    }
+    return loops;
+  }
 
   // The states of a decision; the first one is its start.
   std::vector<State> Explore(size_t decision) {
@@ -153,6 +166,8 @@ int main(int argc, char** argv) {
   std::fprintf(out, "};\nconstexpr Edge kEdges[] = {");
   for (const State& state : states)
     for (const Edge& edge : state) std::fprintf(out, "{%zu,%zu,%d},", edge.token, edge.target, edge.decided ? 1 : 0);
+  std::fprintf(out, "};\nconstexpr uint16_t kLoops[] = {");
+  for (const size_t state : explorer.Loops()) std::fprintf(out, "%zu,", state);
   std::fprintf(out, "};\n");
   const bool fits = edges < 65536 && states.size() < 32768;
   if (!fits) std::fprintf(stderr, "flatten: %zu states, %zu edges are too many\n", states.size(), edges);

@@ -252,17 +252,19 @@ PayloadProperty ReadProperty(std::string_view text) {
   return property;
 }
 
-std::map<std::string_view, std::vector<PayloadProperty>> MakeShapes() {
-  std::map<std::string_view, std::vector<PayloadProperty>> shapes;
+// One shape alone: a program reads few of them.
+std::vector<PayloadProperty> ReadShape(std::string_view name) {
+  std::vector<PayloadProperty> properties;
   for (const ShapeRow& row : kShapes)
-    for (const std::string_view word : Words(row.properties)) shapes[row.name].push_back(ReadProperty(word));
-  for (const std::string_view line : SplitString(MadeShapes(), '\n')) {
-    const size_t tab = line.find('\t');
-    if (line.starts_with('#') || tab == std::string_view::npos) continue;
-    for (const std::string_view word : Words(line.substr(tab + 1)))
-      shapes[line.substr(0, tab)].push_back(ReadProperty(word));
+    if (row.name == name)
+      for (const std::string_view word : Words(row.properties)) properties.push_back(ReadProperty(word));
+  const std::string_view made = MadeShapes();
+  const std::string begin = "\n" + std::string(name) + "\t";
+  if (const size_t at = made.find(begin); at != std::string_view::npos) {
+    const std::string_view line = made.substr(at + begin.size());
+    for (const std::string_view word : Words(line.substr(0, line.find('\n')))) properties.push_back(ReadProperty(word));
   }
-  return shapes;
+  return properties;
 }
 
 }  // namespace
@@ -285,9 +287,10 @@ const Event* FindEvent(std::string_view name) {
 }
 
 std::span<const PayloadProperty> PayloadProperties(std::string_view shape) {
-  static const std::map<std::string_view, std::vector<PayloadProperty>> shapes = MakeShapes();
-  const auto found = shapes.find(shape);
-  return found == shapes.end() ? std::span<const PayloadProperty>() : found->second;
+  static std::map<std::string, std::vector<PayloadProperty>, std::less<>> read;
+  auto found = read.find(shape);
+  if (found == read.end()) found = read.emplace(shape, ReadShape(shape)).first;
+  return found->second;
 }
 
 const PayloadProperty* FindPayloadProperty(std::string_view shape, std::string_view name) {

@@ -15,6 +15,7 @@ struct Edge {
 };
 
 // kStarts: of each decision its first state. kEdgesOf: of each state its first edge, sorted by token; one more at the end.
+// kLoops: the states of the parser at the head of a loop.
 #include "predictions.inc"
 
 const Edge* Find(uint16_t state, uint16_t token) {
@@ -26,12 +27,17 @@ const Edge* Find(uint16_t state, uint16_t token) {
 
 }  // namespace
 
+bool Predictor::IsLoop(size_t state) { return std::ranges::binary_search(kLoops, state); }
+
 size_t Predictor::adaptivePredict(antlr4::TokenStream* input, size_t decision, antlr4::ParserRuleContext* outer) {
   uint16_t state = kStarts[decision];
   for (ssize_t ahead = 1;; ++ahead) {
     const size_t token = input->LA(ahead);
     const Edge* edge = Find(state, token == antlr4::Token::EOF ? 0 : static_cast<uint16_t>(token));
-    if (edge == nullptr) return ParserATNSimulator::adaptivePredict(input, decision, outer);
+    if (edge == nullptr) {
+      parser->getATN();  // builds it
+      return ParserATNSimulator::adaptivePredict(input, decision, outer);
+    }
     if (edge->decided) return edge->target;
     state = edge->target;
   }

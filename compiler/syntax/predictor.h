@@ -9,6 +9,8 @@ namespace sluice::syntax {
 class Predictor final : public antlr4::atn::ParserATNSimulator {
  public:
   using ParserATNSimulator::ParserATNSimulator;
+  // Does a state of the parser stand at the head of a loop, before its first turn or between two?
+  static bool IsLoop(size_t state);
   size_t adaptivePredict(antlr4::TokenStream* input, size_t decision, antlr4::ParserRuleContext* outer) override;
 };
 

@@ -316,8 +316,7 @@ class ItemRecovery final : public antlr4::DefaultErrorStrategy {
     auto* parser = static_cast<PipeParser*>(base);
     const auto rule = static_cast<Rule>(parser->getContext()->getRuleIndex());
     if (rule != Rule::Block && rule != Rule::CheckBlock) return;
-    const auto state = parser->getATN().states[parser->getState()]->getStateType();
-    if (state != antlr4::atn::ATNState::STAR_LOOP_ENTRY && state != antlr4::atn::ATNState::STAR_LOOP_BACK) return;
+    if (!Predictor::IsLoop(parser->getState())) return;
     while (SkipJunk(*parser)) continue;
   }
 

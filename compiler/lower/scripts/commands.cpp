@@ -13,7 +13,12 @@ namespace {
 using Names = std::string_view;  // separated by blanks
 
 bool Among(Names names, std::string_view name) {
-  return !name.empty() && (" " + std::string(names) + " ").find(" " + std::string(name) + " ") != std::string::npos;
+  if (name.empty()) return false;
+  for (size_t at = names.find(name); at != Names::npos; at = names.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if ((at == 0 || names[at - 1] == ' ') && (end == names.size() || names[end] == ' ')) return true;
+  }
+  return false;
 }
 
 constexpr Names kShells = "sh bash dash ash zsh ksh mksh";
