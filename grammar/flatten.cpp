@@ -1,4 +1,4 @@
-// flatten OUT: writes the decisions of the parser as tables that cost nothing to load (compiler/syntax/predictor.h). ANTLR
+// flatten OUT: writes the decisions of the parser as tables that cost nothing to load (grammar/predictor.h). ANTLR
 // finds out while it reads which tokens decide what, anew in every process; here it finds out once, while we are built.
 //
 // A decision is an automaton over the next tokens. It is explored breadth first, by asking ANTLR about made-up inputs. What

@@ -103,6 +103,10 @@ void ReportMissing(const std::string& path, Span at, Reporter& report) {
                      "the path counts from the folder of this file"));
     return;
   }
+  if (standard::IsPlannedModule(path)) {
+    report.Add(Build(Code::P0115, at, fmt::format("`{}` is not supported yet", path), "a later version has it"));
+    return;
+  }
   Build missing(Code::P0207, at, fmt::format("the standard library has no `{}`", path));
   const std::vector<std::string> modules = standard::ModuleNames();
   Suggest(missing, path, at, modules, "not one of its modules");

@@ -1,6 +1,7 @@
 #include "compiler/standard/standard.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "compiler/base/embedded.h"
@@ -23,6 +24,14 @@ std::optional<std::string_view> FindModule(std::string_view name) {
 }
 
 bool IsModuleName(std::string_view name) { return name.starts_with(kPrefix) && !name.ends_with(".pipe"); }
+
+bool IsPlannedModule(std::string_view name) {
+  static constexpr auto kPlanned =
+      std::to_array<std::string_view>({"cpp", "db", "docker", "git", "gitops", "go", "java", "k8s", "metrics", "node",
+                                       "notify", "python", "quality", "rust", "security"});
+  return IsModuleName(name) && !FindModule(name) &&
+         std::ranges::find(kPlanned, name.substr(kPrefix.size())) != kPlanned.end();
+}
 
 std::vector<std::string> ModuleNames() {
   std::vector<std::string> names;

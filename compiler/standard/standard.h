@@ -13,6 +13,9 @@ std::optional<std::string_view> FindModule(std::string_view name);
 // Is this the name of a module, not the path of a file?
 bool IsModuleName(std::string_view name);
 
+// Is this a module that is to come: a later version has it?
+bool IsPlannedModule(std::string_view name);
+
 // All modules by their full names, sorted.
 std::vector<std::string> ModuleNames();
 

@@ -1,4 +1,4 @@
-#include "compiler/syntax/predictor.h"
+#include "grammar/predictor.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -6,7 +6,7 @@
 #include "PipeParser.h"
 #include "compiler/syntax/brackets.h"
 #include "compiler/syntax/cst.h"
-#include "compiler/syntax/predictor.h"
+#include "grammar/predictor.h"
 #include "grammar/parser_base.h"
 
 namespace sluice::syntax {

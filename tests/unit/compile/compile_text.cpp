@@ -7,6 +7,7 @@
 #include "compiler/compile.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/emit/github/files.h"
+#include "compiler/standard/standard.h"
 #include "compiler/syntax/parse.h"
 
 namespace sluice::compile {
@@ -33,6 +34,11 @@ Compilation CompileText(const Files& files, const std::string& source) {
   auto import = [&](const std::string& path, std::vector<Source>& into) {
     for (const Source& known : into)
       if (known.path == path) return true;
+    if (const auto module = standard::FindModule(path)) {
+      trees.push_back(syntax::Parse(sources, sources.Add(path, std::string(*module)), sink));
+      into.push_back({path, &trees.back(), false});
+      return true;
+    }
     if (!files.contains(path)) return false;
     into.push_back(parse(path, false));
     return true;
