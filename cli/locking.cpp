@@ -44,16 +44,21 @@ class Locking {
       : project_(project), flags_(flags), lookup_(lookup), yaml_(std::move(yaml)), truth_(ReadCommittedPins(project)) {}
 
   Locked Run() {
-    bool file_outputs = false;
+    bool file_outputs = false, path_filters = false, gates = project_.settings.required;
     for (const ProjectSource& source : project_.parsed) {
       const syntax::ActionUses found = syntax::CollectActionUses(source.ast);
       for (const syntax::ActionUse& use : found.uses) Add(use, false);
       for (const syntax::ActionUse& use : found.calls) Add(use, true);
       file_outputs = file_outputs || found.file_outputs;
+      path_filters = path_filters || found.path_filters;
+      for (const syntax::Item& item : source.ast.item_store)
+        gates = gates || std::holds_alternative<syntax::GateDecl>(item.node);
     }
     // File outputs travel as artifacts (language.md 2.9).
     if (file_outputs)
       for (const std::string uses : {"actions/upload-artifact", "actions/download-artifact"}) AddOwn(uses);
+    // The job that compares paths reads the history.
+    if (path_filters && gates) AddOwn("actions/checkout");
     locked_.lock.tools = project_.lock.tools;
     return std::move(locked_);
   }

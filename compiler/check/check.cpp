@@ -8,6 +8,7 @@
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
 #include "compiler/check/called.h"
+#include "compiler/check/changes.h"
 #include "compiler/check/collect.h"
 #include "compiler/check/directives.h"
 #include "compiler/check/elaborate.h"
@@ -183,6 +184,7 @@ void PipelineChecker::Check() {
   CheckApprovals(pipeline_, session_);
   ReadGates(scope_, pipeline_, session_.project.required, session_);
   CheckLimits(pipeline_, session_);
+  CheckChanges(scope_, pipeline_, session_);
   SecretsRead();
   pipeline_.broken = pipeline_.broken || own.broken() || session_.report.errors() != before;
 }

@@ -7,6 +7,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/versions.h"
+#include "compiler/check/changes.h"
 #include "compiler/check/shells.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/containers.h"
@@ -24,8 +25,10 @@ using check::TermPtr;
 using diagnostics::Code;
 using model::Value;
 
+constexpr std::string_view kCheckout = "actions/checkout";
 constexpr std::string_view kUpload = "actions/upload-artifact";
 constexpr std::string_view kDownload = "actions/download-artifact";
+constexpr std::string_view kCarried = "files between jobs are carried by it";
 
 class PipelineLowering {
  public:
@@ -46,13 +49,15 @@ class PipelineLowering {
   std::vector<model::Input> Inputs(bool call) const;
   std::vector<model::CallOutput> CallOutputs() const;
   void Transfers();
-  model::Pin PinOf(std::string_view action, source::Span at);
+  model::Pin PinOf(std::string_view action, source::Span at, std::string_view why);
   void Job(size_t index);
   model::Call CallOf(const check::CallBody& body) const;
   void JobSettings(const check::Job& job, model::Job& result);
   void Defaults(const check::Job& job, model::Job& result);
   void Outputs(const check::Job& job, model::Job& result);
   void Gate(const check::Gate& gate);
+  void ChangesJob(const check::Changes& changes);
+  void WaitForChanges(model::Job& job) const;
   model::Concurrency ConcurrencyOf(const check::Concurrency& concurrency) const;
   Value EnvOf(const std::vector<check::EnvEntry>& entries) const;
 
@@ -64,6 +69,7 @@ class PipelineLowering {
   Shared shared_;
   model::Pipeline result_;
   std::vector<model::JobId> ids_;
+  std::optional<model::JobId> changes_;  // the job that says whether the others have to run
 };
 
 Value EnvMap(const std::vector<check::EnvEntry>& entries, const Expressions& expressions) {
@@ -157,6 +163,7 @@ void PipelineLowering::Triggers() {
     result.event = trigger.event;
     result.origin.at = trigger.at;
     for (const check::TriggerFilter& filter : trigger.filters) {
+      if (changes_ && check::IsChangesFilter(trigger, filter)) continue;
       std::vector<Value> values;
       for (const std::string& value : filter.values) values.push_back(Value::String(value));
       result.filters.push_back({filter.name, Value::List(std::move(values))});
@@ -225,7 +232,7 @@ void PipelineLowering::Head() {
   }
 }
 
-model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at) {
+model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at, std::string_view why) {
   const catalogue::ActionPin* pin = nullptr;
   for (const catalogue::ActionPin& one : shared_.lock.actions)
     if (EqualsIgnoreCase(one.uses, action) && catalogue::Allows(server_, action, one.version) &&
@@ -233,8 +240,7 @@ model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at) {
       pin = &one;
   if (pin == nullptr) pin = shared_.lock.Newest(action);
   if (pin != nullptr) return {std::string(action) + "@" + pin->sha, pin->version};
-  sink_.Add(diagnostics::Build(Code::P0701, at, fmt::format("`{}` is not in sluice.lock", action),
-                               "files between jobs are carried by it")
+  sink_.Add(diagnostics::Build(Code::P0701, at, fmt::format("`{}` is not in sluice.lock", action), std::string(why))
                 .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));
   return {};
 }
@@ -263,8 +269,8 @@ void PipelineLowering::Transfers() {
         transfer.file_name = path->constant.text.substr(path->constant.text.rfind('/') + 1);
       }
       if (carried) {
-        transfer.upload = PinOf(kUpload, output.at);
-        if (!transfer.upload.target.empty()) transfer.download = PinOf(kDownload, output.at);
+        transfer.upload = PinOf(kUpload, output.at, kCarried);
+        if (!transfer.upload.target.empty()) transfer.download = PinOf(kDownload, output.at, kCarried);
       }
       shared_.transfers[job.name + "." + output.name] = shared_.program.transfers.Add(std::move(transfer));
     }
@@ -337,6 +343,7 @@ void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
   conditions.insert(conditions.end(), job.input_guards.begin(), job.input_guards.end());
   conditions.insert(conditions.end(), job.matrix_conditions.begin(), job.matrix_conditions.end());
   result.condition = ConditionOf(conditions, expressions_, false);
+  if (changes_) WaitForChanges(result);
   if (!job.permissions_unsaid) {
     result.permissions = model::Permissions{};
     result.permissions->all = job.permissions_all;
@@ -413,6 +420,7 @@ void PipelineLowering::Gate(const check::Gate& gate) {
   job.comments = gate.docs;
   job.origin = {gate.at, {}, model::Synth::Guard, "gate"};
   job.name = Value::String(pipeline_.display_name + " / " + gate.name);
+  if (changes_) job.needs.push_back({*changes_, model::Need::Why::Result, {gate.at, {}, {}, "gate"}});
   for (size_t needed : gate.jobs)
     if (needed < ids_.size()) job.needs.push_back({ids_[needed], model::Need::Why::Result, {gate.at, {}, {}, "gate"}});
   model::Condition always;
@@ -442,12 +450,80 @@ void PipelineLowering::Gate(const check::Gate& gate) {
   result_.jobs.push_back(shared_.program.jobs.Add(std::move(job)));
 }
 
+// The other jobs run when git says that something of theirs has changed (language reference 2.9).
+void PipelineLowering::ChangesJob(const check::Changes& changes) {
+  const model::Origin origin{pipeline_.gates.front().at, {}, model::Synth::Guard, "changes"};
+  model::Job job;
+  job.id = "changes";
+  job.origin = origin;
+  job.permissions = model::Permissions{};
+  job.permissions->scopes.push_back({"contents", "read", {std::string(kCheckout)}});
+  model::Runner runner;
+  runner.labels = Value::String(project_.default_runner);
+  job.runner = std::move(runner);
+  job.timeout_minutes = Value::Number(5);
+  const auto path = [](std::string_view dotted) {
+    std::optional<expr::Expr> e;
+    for (const std::string_view part : SplitString(dotted, '.'))
+      e = e ? expr::Member(std::move(*e), std::string(part)) : expr::Name(std::string(part));
+    return std::move(*e);
+  };
+  job.outputs.emplace_back(Value::String("run"), Value::Expression(path("steps.diff.outputs.run")));
+  const model::Pin pin = PinOf(kCheckout, pipeline_.gates.front().at, "the job `changes` reads the history by it");
+  model::Step checkout;
+  checkout.origin = origin;
+  model::Uses uses;
+  uses.target = Value::String(pin.target);
+  uses.version = pin.version;
+  uses.with = Value::Map({{Value::String("fetch-depth"), Value::Number(0)},
+                          {Value::String("persist-credentials"), Value::Boolean(false)}});
+  checkout.body = std::move(uses);
+  job.steps.push_back(shared_.program.steps.Add(std::move(checkout)));
+  std::vector<expr::Expr> bases;
+  for (const std::string& base : changes.bases) bases.push_back(path(base));
+  std::string specs;
+  for (const std::string& spec : changes.pathspecs) specs += " '" + ReplaceAll(spec, "'", "'\\''") + "'";
+  model::Step diff;
+  diff.origin = origin;
+  diff.id = "diff";
+  diff.env = Value::Map({{Value::String("PIPE_BASE"),
+                          Value::Expression(bases.size() == 1 ? std::move(bases[0]) : expr::Or(std::move(bases)))}});
+  model::Run run;
+  run.script = Value::String(
+      "if git cat-file -e \"${PIPE_BASE}^{commit}\" 2> /dev/null && git diff --quiet \"${PIPE_BASE}...HEAD\" --" +
+      specs + "; then\n  echo run=false >> \"$GITHUB_OUTPUT\"\nelse\n  echo run=true >> \"$GITHUB_OUTPUT\"\nfi\n");
+  diff.body = std::move(run);
+  job.steps.push_back(shared_.program.steps.Add(std::move(diff)));
+  shared_.program.jobs[*changes_] = std::move(job);
+}
+
+void PipelineLowering::WaitForChanges(model::Job& job) const {
+  const source::Span at = pipeline_.gates.front().at;
+  job.needs.insert(job.needs.begin(), model::Need{*changes_, model::Need::Why::Output, {at, {}, {}, "paths"}});
+  expr::Expr run = expr::Name("needs");
+  for (const char* part : {"changes", "outputs", "run"}) run = expr::Member(std::move(run), part);
+  expr::Expr test = expr::Binary(expr::Op::Equal, std::move(run), expr::String("true"));
+  if (!job.condition) {
+    job.condition = model::Condition{};
+    job.condition->origin.at = at;
+    job.condition->user = Value::Expression(std::move(test));
+  } else if (job.condition->user.is(Value::Kind::Expression)) {
+    job.condition->user = Value::Expression(expr::And({*job.condition->user.expr, std::move(test)}));
+  }
+}
+
 void PipelineLowering::Lower() {
+  const auto changes = check::ChangesOf(pipeline_);
+  if (changes) changes_ = shared_.program.jobs.Add({});
   Head();
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) ids_.push_back(shared_.program.jobs.Add({}));
   Transfers();
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) Job(i);
   result_.jobs = ids_;
+  if (changes) {
+    ChangesJob(*changes);
+    result_.jobs.insert(result_.jobs.begin(), *changes_);
+  }
   for (const check::Gate& gate : pipeline_.gates) Gate(gate);
   if (pipeline_.raw) {
     MergeRaw({*pipeline_.raw, pipeline_, shared_.sources, shared_.program, sink_}, result_);

@@ -35,6 +35,9 @@ ActionUses CollectActionUses(const Ast& ast) {
     }
     if (const auto* declared = std::get_if<ExternDecl>(&item.node)) add(declared->from, out.uses);
     if (const auto* job = std::get_if<JobDecl>(&item.node); job != nullptr && job->call) add(*job->call, out.calls);
+    if (const auto* on = std::get_if<OnDecl>(&item.node))
+      for (const Entry& filter : on->args)
+        if (filter.key && filter.key->text.starts_with("paths")) out.path_filters = true;
     const auto* output = std::get_if<OutputDecl>(&item.node);
     if (output == nullptr || !output->type.valid()) continue;
     const Type& type = ast[output->type];

@@ -17,6 +17,7 @@ struct ActionUse {
 struct ActionUses {
   std::vector<ActionUse> uses;   // in the order of the source, with repetitions
   std::vector<ActionUse> calls;  // reusable workflows that jobs call: `acme/ci/.github/workflows/x.yml@v1`
+  bool path_filters = false;     // it has `on EVENT(paths: …)`, for which a gate needs a checkout
   bool file_outputs = false;     // it has `output x: file = …`, which is carried by artifact actions
 };
 
