@@ -11,26 +11,23 @@
 #include "compiler/check/suggest.h"
 
 namespace sluice::check {
-namespace {
-
-constexpr size_t kMostNodes = 100'000;  // of all `for`s of a job (language reference 2.8)
-
-}  // namespace
-
-// The items that a `for` goes over; null when that was reported.
-const std::vector<TermPtr>* BodyChecker::ItemsOf(const TermPtr& list) {
-  if (list->is(TermKind::Error)) return nullptr;
+// The items that a `for` goes over; nothing when that was reported. In a block that is checked on its own the list may not
+// be known: then one item stands for all.
+std::optional<std::vector<TermPtr>> BodyChecker::ItemsOf(const TermPtr& list) {
+  if (list->is(TermKind::Error)) return std::nullopt;
   if (!list->type.is(Kind::List)) {
     session_.report.Add(Build(Code::P0302, list->at,
                               fmt::format("`for` goes over a list, not {}", types::WithArticle(list->type)),
                               types::ToText(list->type)));
-    return nullptr;
+    return std::nullopt;
   }
-  if (elaborator_.RefuseAbsent(list)) return nullptr;
-  if (list->is(TermKind::List)) return &list->args;
+  if (elaborator_.RefuseAbsent(list)) return std::nullopt;
+  if (list->is(TermKind::List)) return list->args;
+  if (list->may_be_known())
+    return std::vector{UnknownTerm(list->type.element != nullptr ? *list->type.element : Type{}, list->at)};
   session_.report.Add(Build(Code::P0403, list->at, "`for` goes over constants only", "known only at run time")
                           .Say("Over a list that is known at run time goes a matrix:   job NAME for x in LIST"));
-  return nullptr;
+  return std::nullopt;
 }
 
 // Does the `if` of the `for` hold for the item? Nothing when a mistake was reported.
@@ -39,6 +36,7 @@ std::optional<bool> BodyChecker::LetsThrough(const syntax::ForDecl& decl, const 
   const TermPtr condition =
       elaborator_.ElaborateAs(decl.condition, env, types::Simple(Kind::Bool), "the condition of a `for`");
   if (condition->is(TermKind::Error)) return std::nullopt;
+  if (condition->may_be_known()) return true;
   if (condition->is_constant()) return condition->is_bool(true);
   session_.report.Add(Build(Code::P0403, condition->at, "the `if` of a `for` is a constant", "known only at run time")
                           .Say("Put the condition into the block:   if ... { ... }"));
@@ -64,10 +62,11 @@ void BodyChecker::Renew(BlockScope& loop, const LocalsPtr& locals) {
 
 // P0906, once, at the `for` with the most items.
 bool BodyChecker::CheckBudget(const syntax::ForDecl& decl, const std::vector<Node>& added) {
-  unrolled_ += 1 + CountSteps(added);
-  ForEachValue(added, [&](const TermPtr& value) { unrolled_ += value->size; });
-  if (too_big_ || unrolled_ <= kMostNodes) return !too_big_;
-  too_big_ = true;
+  BodyChecker& root = Root();
+  root.unrolled_ += 1 + CountSteps(added);
+  ForEachValue(added, [&](const TermPtr& value) { root.unrolled_ += value->size; });
+  if (root.too_big_ || root.unrolled_ <= kMostNodes) return !root.too_big_;
+  root.too_big_ = true;
   const syntax::ForDecl& widest = widest_.first != nullptr ? *widest_.first : decl;
   session_.report.Add(Build(Code::P0906, ast_[widest.list].span, "these steps are too many once they are written out",
                             fmt::format("{} items; more than 100,000 parts", widest_.second))
@@ -77,9 +76,9 @@ bool BodyChecker::CheckBudget(const syntax::ForDecl& decl, const std::vector<Nod
 
 void BodyChecker::Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, std::vector<Node>& nodes) {
   const TermPtr list = elaborator_.Elaborate(decl.list, env);
-  const std::vector<TermPtr>* items = ItemsOf(list);
+  const std::optional<std::vector<TermPtr>> items = ItemsOf(list);
   auto block = scope_.blocks.find(id.index);
-  if (items == nullptr || block == scope_.blocks.end()) {
+  if (!items || block == scope_.blocks.end()) {
     job_.broken = true;
     return;
   }
@@ -100,16 +99,20 @@ void BodyChecker::Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, s
   folds_ = outer;
 }
 
-// The name, in later rounds of a `for` with a number behind it.
-std::string BodyChecker::NewId(const StepEntry& entry) const {
-  const auto taken = [&](const std::string& id) {
-    return std::ranges::any_of(scope_.step_ids, [&](const auto& known) { return EqualsIgnoreCase(known.first, id); });
+// The name, in an action behind that of the call; a repetition in the job has a number behind it.
+std::string BodyChecker::NewId(StepEntry& entry) {
+  JobScope& root = Root().scope_;
+  const std::string name = prefix_.empty() ? entry.name.text : prefix_ + "-" + entry.name.text;
+  const auto is_name = [&](const std::string& id) {
+    return std::ranges::any_of(
+        root.all_steps, [&](const auto& step) { return step.second != &entry && EqualsIgnoreCase(step.first, id); });
   };
-  const auto named = [&](const std::string& id) {
-    return std::ranges::any_of(scope_.all_steps, [&](const auto& known) { return EqualsIgnoreCase(known.first, id); });
-  };
-  std::string id = entry.name.text;
-  for (size_t n = 2; taken(id) || (n > 2 && named(id)); ++n) id = fmt::format("{}-{}", entry.name.text, n);
+  size_t& next = root.next_ids.emplace(AsciiLower(name), 1).first->second;
+  std::string id = next == 1 ? name : fmt::format("{}-{}", name, next);
+  while (root.taken_ids.contains(AsciiLower(id)) || is_name(id)) id = fmt::format("{}-{}", name, ++next);
+  ++next;
+  root.taken_ids.insert(AsciiLower(id));
+  root.step_ids[id] = &entry;
   return id;
 }
 
@@ -130,6 +133,11 @@ ParallelBlock BodyChecker::Parallel(ItemId id, const syntax::ParallelStep& decl,
   std::vector<StepEntry*>* outer = std::exchange(together_, &passed);
   for (ItemId inner : decl.block.items) {
     if (ast_[inner].damaged) job_.broken = true;
+    if (const auto* call = CallOf(inner)) {
+      session_.report.Add(Build(Code::P0114, call->target.span, "a call of an action cannot stand in a `parallel`",
+                                "its steps run one after the other"));
+      continue;
+    }
     if (auto step = PlainStep(inner, env)) block.steps.push_back(std::move(*step));
   }
   together_ = outer;

@@ -7,6 +7,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/events.h"
+#include "compiler/check/actions.h"
 #include "compiler/check/called.h"
 #include "compiler/check/changes.h"
 #include "compiler/check/collect.h"
@@ -218,6 +219,8 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
   for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
   for (const FileScope& file : names.files) {
     for (auto& [name, fn] : file.functions) elaborator.CheckFn(fn);
+    for (auto& [name, action] : file.actions) CheckAction(action, elaborator);
+    for (auto& [name, entry] : file.externs) ReadExtern(entry, elaborator);
     for (const auto& [name, let] : file.lets) elaborator.CheckLet(*let);
   }
   for (size_t i = 0; i < wanted.size(); ++i) DeclareCalls(*wanted[i], elaborator);

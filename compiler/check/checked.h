@@ -47,8 +47,9 @@ struct RunBody {
   std::string shell;           // what reads the script: bash, sh, or what `shell:` says
   bool shell_written = false;  // it differs from what the job says: emitted as `shell:`
   std::string program;         // of the shell: "bash" of `bash -e {0}`; empty when it shows only in the run
-  Span language;               // the word after `run`, if there is one
+  Span language;               // what says the language: the word after `run`; nowhere if nothing does
   std::vector<DeclaredOutput> outputs;
+  std::vector<DeclaredOutput> exports;  // variables for later steps
   std::vector<ScriptPart> script;
   Span script_at;        // with its quotes
   bool escapes = false;  // written in "…"
@@ -98,6 +99,7 @@ struct Step : Settings {
   std::optional<RawBlock> raw;
   Span at;
   bool background = false;
+  int attempts = 1;  // of a script that is repeated when it fails
   bool broken = false;
   bool unread = false;  // its text is damaged or in no language of this version: nothing is said about its script
 };

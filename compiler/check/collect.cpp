@@ -52,6 +52,8 @@ class Collector {
   void Variable(const syntax::VarDecl& decl);
   void Enum(const syntax::EnumDecl& decl);
   void Function(ItemId id, const syntax::FnDecl& decl);
+  void Action(ItemId id, const syntax::ActionDecl& decl);
+  void Extern(ItemId id, const syntax::ExternDecl& decl);
   // P0205 when the file has the name already; true when it is free.
   bool NewInFile(const syntax::Name& name);
   void Environment(ItemId id, const syntax::EnvironmentDecl& decl);
@@ -82,7 +84,8 @@ class Collector {
   ProjectScope& names_;
   Reporter& report_;
   FileScope& file_;
-  const BlockScope* loop_ = nullptr;  // the innermost `for` around the steps
+  const BlockScope* loop_ = nullptr;            // the innermost `for` around the steps
+  const syntax::ActionDecl* action_ = nullptr;  // whose block is read
 };
 
 void Collector::File() {
@@ -90,8 +93,10 @@ void Collector::File() {
     Reporter::Item item(report_, &ast_[id], ast_[id].damaged);
     const syntax::ItemNode& node = ast_[id].node;
     if (const auto* let = std::get_if<syntax::LetDecl>(&node)) {
-      if ((file_.enums.contains(let->name.text) || file_.functions.contains(let->name.text)) && !NewInFile(let->name))
-        continue;
+      const std::string& name = let->name.text;
+      const bool other = file_.enums.contains(name) || file_.functions.contains(name) || file_.actions.contains(name) ||
+                         file_.externs.contains(name);
+      if (other && !NewInFile(let->name)) continue;
       if (LetEntry* entry = Let(id, *let, file_.lets)) entry->file = &file_;
     } else if (const auto* secret = std::get_if<syntax::SecretDecl>(&node)) {
       Secrets(*secret);
@@ -103,6 +108,10 @@ void Collector::File() {
       Enum(*declared);
     } else if (const auto* fn = std::get_if<syntax::FnDecl>(&node)) {
       Function(id, *fn);
+    } else if (const auto* action = std::get_if<syntax::ActionDecl>(&node)) {
+      Action(id, *action);
+    } else if (const auto* foreign = std::get_if<syntax::ExternDecl>(&node)) {
+      Extern(id, *foreign);
     } else if (const auto* environment = std::get_if<syntax::EnvironmentDecl>(&node)) {
       Environment(id, *environment);
     } else {
@@ -150,6 +159,8 @@ bool Collector::NewInFile(const syntax::Name& name) {
   if (auto it = file_.lets.find(name.text); it != file_.lets.end()) first = it->second->name.span;
   if (auto it = file_.enums.find(name.text); it != file_.enums.end()) first = it->second.name.span;
   if (auto it = file_.functions.find(name.text); it != file_.functions.end()) first = it->second.decl->name.span;
+  if (auto it = file_.actions.find(name.text); it != file_.actions.end()) first = it->second.decl->name.span;
+  if (auto it = file_.externs.find(name.text); it != file_.externs.end()) first = it->second.decl->name.span;
   if (!first.valid()) return true;
   report_.Add(Build(Code::P0205, name.span, fmt::format("`{}` is declared twice", name.text), "the second one")
                   .Also(first, "the first one")
@@ -171,6 +182,40 @@ void Collector::Function(ItemId id, const syntax::FnDecl& decl) {
   Names params(report_, "parameter", "parameters");
   for (const syntax::Param& param : decl.params) params.Add(param.name);
   FnEntry& entry = file_.functions[decl.name.text];
+  entry.decl = &decl;
+  entry.item = id;
+  entry.file = &file_;
+}
+
+void Collector::Action(ItemId id, const syntax::ActionDecl& decl) {
+  if (!NewInFile(decl.name)) return;
+  CheckId(decl.name, report_);
+  Names params(report_, "parameter", "parameters");
+  for (const syntax::Param& param : decl.params) params.Add(param.name);
+  if (file_.outside == nullptr) {
+    file_.outside = &names_.outsides.emplace_back();
+    file_.outside->file = &file_;
+  }
+  JobScope& body = names_.action_bodies.emplace_back();
+  body.name = decl.name;
+  body.item = id;
+  body.pipeline = file_.outside;
+  body.of_action = true;
+  ActionEntry& entry = file_.actions[decl.name.text];
+  entry.decl = &decl;
+  entry.item = id;
+  entry.file = &file_;
+  entry.body = &body;
+  action_ = &decl;
+  Block(body, body.body, decl.block, {}, {});
+  action_ = nullptr;
+}
+
+void Collector::Extern(ItemId id, const syntax::ExternDecl& decl) {
+  if (!NewInFile(decl.name)) return;
+  Names params(report_, "input", "inputs");
+  for (const syntax::Param& param : decl.params) params.Add(param.name);
+  ExternEntry& entry = file_.externs[decl.name.text];
   entry.decl = &decl;
   entry.item = id;
   entry.file = &file_;
@@ -201,8 +246,6 @@ void Collector::Environment(ItemId id, const syntax::EnvironmentDecl& decl) {
 void Collector::Later(const syntax::ItemNode& node) {
   auto add = [&](const syntax::Name& name) { file_.other_names.emplace(name.text, name.span); };
   if (const auto* d = std::get_if<syntax::TypeDecl>(&node)) add(d->name);
-  if (const auto* d = std::get_if<syntax::ActionDecl>(&node)) add(d->name);
-  if (const auto* d = std::get_if<syntax::ExternDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::ServiceDecl>(&node)) add(d->name);
   if (const auto* d = std::get_if<syntax::MetricDecl>(&node)) add(d->name);
 }
@@ -245,6 +288,9 @@ void Collector::CheckShadow(const PipelineScope& pipeline, const syntax::Name& n
                     .Also(at, fmt::format("the {}", other))
                     .Say("Give one of them another name."));
   };
+  if (action_ != nullptr)
+    for (const syntax::Param& param : action_->params)
+      if (param.name.text == name.text) return report("parameter", param.name.span);
   if (auto it = pipeline.parameters.find(name.text); it != pipeline.parameters.end() && kind != "parameter")
     report("parameter", pipeline.decl->params[it->second].name.span);
   else if (auto let = pipeline.lets.find(name.text); let != pipeline.lets.end() && kind != "`let`")
@@ -350,6 +396,8 @@ void Collector::Block(JobScope& job, BlockScope& scope, const syntax::Block& blo
       Output(job, scope, id, *output, path);
     } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
       IfBlock(job, scope, id, *branch, path);
+    } else if (const auto* once = std::get_if<syntax::OnceStep>(&node)) {
+      PlainStep(job, scope, once->step, path, condition);
     } else if (const auto* loop = std::get_if<syntax::ForDecl>(&node)) {
       Loop(job, scope, id, *loop, path, condition);
     } else if (const auto* parallel = std::get_if<syntax::ParallelStep>(&node)) {
@@ -522,7 +570,8 @@ void CollectFile(const std::string& path, const Ast& ast, ProjectScope& names, R
 }
 
 bool FileScope::Declares(std::string_view wanted) const {
-  return lets.contains(wanted) || enums.contains(wanted) || functions.contains(wanted) || other_names.contains(wanted);
+  return lets.contains(wanted) || enums.contains(wanted) || functions.contains(wanted) || actions.contains(wanted) ||
+         externs.contains(wanted) || other_names.contains(wanted);
 }
 
 std::vector<std::string> FileScope::Exported() const {
@@ -530,6 +579,8 @@ std::vector<std::string> FileScope::Exported() const {
   for (const auto& [name, let] : lets) names.push_back(name);
   for (const auto& [name, entry] : enums) names.push_back(name);
   for (const auto& [name, entry] : functions) names.push_back(name);
+  for (const auto& [name, entry] : actions) names.push_back(name);
+  for (const auto& [name, entry] : externs) names.push_back(name);
   std::erase_if(names, [](const std::string& name) { return name.starts_with('_'); });
   std::ranges::sort(names);
   return names;

@@ -194,6 +194,10 @@ class Elaborator {
   TermPtr CallOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr JobOutputTerm(JobScope& job, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr StepOutputTerm(StepEntry& step, const std::string& key, Span key_at, Span at, const Env& env);
+  TermPtr ExportedTerm(const DeclaredOutput& variable, Span at, const Env& env);
+  TermPtr InlinedOutput(const StepEntry& step, const std::string& key, const Term& value, Span at, const Env& env);
+  TermPtr EnteredEnvironment(Span at, const Env& env);
+  TermPtr RefuseAction(std::string_view name, Span at);
   TermPtr ReadSchedule(const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadService(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr EvalPort(const syntax::Expr& e, const syntax::Expr& callee, const Env& env);

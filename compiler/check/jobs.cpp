@@ -32,7 +32,8 @@ class JobChecker {
   Job Check();
 
  private:
-  void Environment(SettingReader& reader);
+  void Environment();
+  void Address(const Env& env);
   void Call();
   void Settings();
   void Permissions(SettingReader& reader, const TokenPermissions& inherited);
@@ -88,7 +89,7 @@ void JobChecker::Condition() {
   job_.broken = job_.broken || item.broken();
 }
 
-void JobChecker::Environment(SettingReader& reader) {
+void JobChecker::Environment() {
   job_.environment = elaborator_.JobEnvironment(scope_);
   if (job_.environment == nullptr) return;
   const syntax::Item& written = ast_[scope_.settings.find("environment")->second];
@@ -106,7 +107,14 @@ void JobChecker::Environment(SettingReader& reader) {
       const TermPtr value = elaborator_.Elaborate(entry->file->ast->As<syntax::Setting>(url->second)->value, env);
       if (value->is_text_constant()) job_.environment_url = value;
     }
+}
+
+// Its address may be an output of a step, and is shown when the job is over.
+void JobChecker::Address(const Env& env) {
+  if (job_.environment == nullptr) return;
+  SettingReader reader(scope_.settings, env, elaborator_);
   reader.EnvironmentRecord(job_.environment_url, job_.deployment);
+  job_.broken = job_.broken || reader.broken();
 }
 
 // A job that calls a pipeline has few settings, and those of the pipeline around it do not apply.
@@ -155,7 +163,7 @@ void JobChecker::Settings() {
   job_.shell = reader.has("shell") ? reader.Shell(slots::kJobShell) : defaults_.shell;
   job_.working_directory = reader.has("working-directory") ? reader.Text("working-directory", slots::kJobFolder)
                                                            : defaults_.working_directory;
-  Environment(reader);
+  Environment();
   job_.env = reader.EnvOf(slots::kJobEnv);
   Permissions(reader, defaults_.permissions);
   std::ranges::stable_sort(job_.permissions, {}, &Grant::scope);
@@ -259,6 +267,7 @@ void JobChecker::CheckSteps() {
   BashInImage();
   const Env env = elaborator_.BodyEnv(scope_);
   BodyChecker(scope_, job_, pipeline_, elaborator_).Check(*scope_.decl->block, env);
+  Address(env);
   LinuxOnly();
   WindowsShell();
   const bool has_step = std::ranges::any_of(scope_.decl->block->items, [&](ItemId id) {

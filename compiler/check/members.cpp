@@ -130,6 +130,7 @@ TermPtr Elaborator::ReadMember(const TermPtr& object, const std::string& key, Sp
     }
     return UnknownProperty(std::string(TextOf(object->at)), key, key_at, object->keys);
   }
+  if (object->type.is(Kind::Environment) && object->unknown) return UnknownTerm(types::Simple(Kind::String), at);
   if (object->type.is(Kind::Environment) && object->is_text_constant()) return ReadEnvironment(object, key, key_at, at);
   if (object->is(TermKind::JobFile) && object->type.is(Kind::List)) {
     if (key != "dir" && key != "glob")
@@ -235,6 +236,7 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
     const FileScope& file = *it->second.file;
     if (LetEntry* let = Find(file.lets, key); let != nullptr && !key.starts_with('_')) return UseLet(*let, at, env);
     if (auto e = file.enums.find(key); e != file.enums.end() && !key.starts_with('_')) return EnumTerm(e->second, at);
+    if (file.actions.contains(key) || file.externs.contains(key)) return RefuseAction(key, key_at);
     if (file.other_names.contains(key)) return ErrorTerm(at);
     const std::vector<std::string> names = file.Exported();
     Build report(Code::P0202, key_at, fmt::format("`{}` declares nothing called `{}`", file.path, key));
@@ -249,6 +251,8 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
     return ReadDeclared(path, key, key_at, at, env);
   if (root == "schedule") return ReadSchedule(key, key_at, at, env);
   if (root == "services" || root == "self") return ReadService(path, key, key_at, at, env);
+  if (root == "env" && env.job != nullptr)
+    if (auto it = env.job->exports.find(key); it != env.job->exports.end()) return ExportedTerm(it->second, at, env);
   if (root == "env") return Path("env." + key, types::Simple(Kind::String), Context::Env, at);
   if (const auto type = ContextProperty(path, key)) return Path(path + "." + key, *type, types::FindContext(root), at);
   return UnknownProperty(path, key, key_at, ContextProperties(path));
@@ -296,6 +300,10 @@ TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& 
     if (pipeline == nullptr) return Path("inputs." + key, types::Simple(Kind::String), Context::Inputs, at);
     if (auto it = pipeline->parameters.find(key); it != pipeline->parameters.end())
       return ParamTerm(*pipeline, it->second, at);
+    if (pipeline->decl == nullptr)
+      return Fail(Build(Code::P0203, key_at, "an action has no inputs of a pipeline", "it sees its own parameters only")
+                      .Say(fmt::format("Hand it over as a parameter:   uses ...({0}: {0})", key)),
+                  at);
     std::vector<std::string> names;
     for (const syntax::Param& param : pipeline->decl->params) names.push_back(param.name.text);
     Build report(Code::P0203, key_at, fmt::format("the pipeline has no parameter `{}`", key));
@@ -340,6 +348,8 @@ bool Elaborator::InEnvironment(std::string_view what, const std::string& name, S
   };
   std::string names;
   for (const syntax::Name& each : environments) names += (names.empty() ? "" : ", ") + each.text;
+  // An action on its own: whoever uses it enters one, or not.
+  if (env.job != nullptr && env.job->of_action && env.job->caller == nullptr) return true;
   const TermPtr entered = env.job == nullptr ? nullptr : JobEnvironment(*env.job);
   if (entered != nullptr && (entered->is(TermKind::Error) || !entered->is_text_constant())) return true;
   if (entered != nullptr && among(entered->constant.text)) return true;
@@ -355,6 +365,7 @@ bool Elaborator::InEnvironment(std::string_view what, const std::string& name, S
 
 // The environment that a job enters, elaborated once; null when it enters none.
 TermPtr Elaborator::JobEnvironment(JobScope& job) {
+  if (job.caller != nullptr) return JobEnvironment(*job.caller);
   auto setting = job.settings.find("environment");
   if (setting == job.settings.end()) return nullptr;
   if (std::exchange(job.environment_known, true)) return job.environment;
@@ -462,11 +473,53 @@ TermPtr Elaborator::ReadSteps(const std::string& path, const std::string& key, S
   StepEntry* step = Find(env.job->step_ids, name);
   if (step == nullptr) step = Find(env.job->all_steps, name);
   if (step == nullptr) return ErrorTerm(at);
+  if (!outputs && step->inlined && (key == "outcome" || key == "conclusion" || key == "outputs"))
+    return Fail(
+        Build(Code::P0203, key_at, fmt::format("a call of an action has no `{}`", key), "it may be many steps, or none")
+            .Also(step->name.span, fmt::format("uses `{}`", step->action))
+            .Say("Let the action give what is needed as an output."),
+        at);
   if (!outputs && (key == "outcome" || key == "conclusion"))
     return Path("steps." + name + "." + key, types::JobResult(), Context::Steps, at, step->name.span);
   if (!outputs && key == "outputs")
     return Path("steps." + name + ".outputs", types::Simple(Kind::Object), Context::Steps, at, step->name.span);
   return StepOutputTerm(*step, key, key_at, at, env);
+}
+
+// A variable that an earlier step may have set: text on the wire, like outputs.
+TermPtr Elaborator::ExportedTerm(const DeclaredOutput& variable, Span at, const Env& env) {
+  Term term;
+  term.kind = TermKind::StepOutput;
+  term.type = types::Optional(variable.type);
+  if (variable.type.is(Kind::Error)) return ErrorTerm(at);
+  term.at = at;
+  term.contexts = Context::Env;
+  term.name = variable.name;
+  term.declared = variable.at;
+  if (variable.secret) term.labels.secret = {variable.at, "declared secret here"};
+  Absence absence;
+  absence.cause = variable.at;
+  absence.cause_text = "a step may set it, or not";
+  absence.because = "because a variable is there only once a step wrote it";
+  absence.test = fmt::format("env.{} != null", variable.name);
+  term.absence = std::make_shared<const Absence>(std::move(absence));
+  if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+  return Share(std::move(term));
+}
+
+// An output of a call of an action: the value itself, which may be absent where the call may have been skipped.
+TermPtr Elaborator::InlinedOutput(const StepEntry& step, const std::string& key, const Term& value, Span at,
+                                  const Env& env) {
+  Term term = value;
+  term.at = at;
+  term.let = step.name.text + "." + key;
+  if (term.type.optional) return Share(std::move(term));
+  if (auto absence = StepAbsence(step, fmt::format("{}.{}", step.name.text, key), env)) {
+    term.type = types::Optional(std::move(term.type));
+    term.absence = std::move(absence);
+    if (env.facts.contains("present:" + Fingerprint(Share(term)))) term.type.optional = false;
+  }
+  return Share(std::move(term));
 }
 
 TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span key_at, Span at, const Env& env) {
@@ -489,6 +542,8 @@ TermPtr Elaborator::StepOutputTerm(StepEntry& step, const std::string& key, Span
       report.Say(fmt::format("Declare it:   let {} = run -> {{ {}: string }} ...", step.name.text, key));
     return Fail(std::move(report), at);
   }
+  if (auto value = step.values.find(key); value != step.values.end())
+    return InlinedOutput(step, key, *value->second, at, env);
   Term term;
   term.kind = TermKind::StepOutput;
   term.type = found != nullptr ? found->type : types::Simple(Kind::String);

@@ -179,7 +179,9 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
       return Share(std::move(term));
     }
   }
+  if (name == "environment" && env.job != nullptr && env.job->of_action) return EnteredEnvironment(at, env);
   if (LetEntry* let = Find(env.file->lets, name)) return UseLet(*let, at, env);
+  if (env.file->actions.contains(name) || env.file->externs.contains(name)) return RefuseAction(name, at);
   if (auto it = env.file->enums.find(name); it != env.file->enums.end()) return EnumTerm(it->second, at);
   if (TermPtr environment = FindEnvironmentValue(name, at, env)) return environment;
   if (auto it = env.file->imports.find(name); it != env.file->imports.end()) {
@@ -193,6 +195,8 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
       if (LetEntry* let = Find(imported.file->lets, imported.name)) return UseLet(*let, at, env);
       const auto& enums = imported.file->enums;
       if (auto e = enums.find(imported.name); e != enums.end()) return EnumTerm(e->second, at);
+      if (imported.file->actions.contains(imported.name) || imported.file->externs.contains(imported.name))
+        return RefuseAction(name, at);
     }
     return ErrorTerm(at);  // the import was reported, or names a thing of a later version
   }
@@ -204,6 +208,25 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
       (name == "self" && (env.self != nullptr || env.neutral)))
     return Share(PathTerm(std::string(name), types::Simple(Kind::Object), {}, at));
   return nullptr;
+}
+
+// P0302: an action is used, and not read.
+TermPtr Elaborator::RefuseAction(std::string_view name, Span at) {
+  return Fail(Build(Code::P0302, at, fmt::format("`{}` is an action", name), "it is no value")
+                  .Say(fmt::format("Use it as a step:   uses {}(...)", name)),
+              at);
+}
+
+// `environment` in an action that is declared `in environment`: that of the job that uses it.
+TermPtr Elaborator::EnteredEnvironment(Span at, const Env& env) {
+  const auto* decl = env.job->pipeline->file->ast->As<syntax::ActionDecl>(env.job->item);
+  if (decl == nullptr || !decl->in_environment) return nullptr;
+  if (env.job->caller == nullptr) return UnknownTerm(types::Simple(Kind::Environment), at);
+  const TermPtr entered = JobEnvironment(*env.job);
+  if (entered == nullptr) return ErrorTerm(at);
+  Term term = *entered;
+  term.at = at;
+  return Share(std::move(term));
 }
 
 // An environment of this file, or one that it imports: its settings can be read, and its text is its name.

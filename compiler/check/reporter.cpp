@@ -21,6 +21,7 @@ bool Reporter::Add(Diagnostic diagnostic) {
   if (trial_ != nullptr) {
     trial_->found_.push_back(std::move(diagnostic));
     trial_->places_.push_back(place_);
+    trial_->items_.push_back(current_);
     return counts;
   }
   ItemState& item = items_[current_];
@@ -32,6 +33,15 @@ bool Reporter::Add(Diagnostic diagnostic) {
   }
   if (!item.damaged || current_ == 0) found_.push_back({current_, std::move(diagnostic)});
   return counts;
+}
+
+void Reporter::Replay(const std::vector<Diagnostic>& found, const std::vector<size_t>& items) {
+  const size_t outer = current_;
+  for (size_t i = 0; i < found.size(); ++i) {
+    current_ = items[i];
+    Add(found[i]);
+  }
+  current_ = outer;
 }
 
 void Reporter::Flush(diagnostics::Sink& sink) {

@@ -67,6 +67,8 @@ class Reporter {
     const std::vector<Diagnostic>& found() const { return found_; }
     // Where in the program the reporter was when each was found.
     const std::vector<source::Span>& places() const { return places_; }
+    // The item that each belongs to.
+    const std::vector<size_t>& items() const { return items_; }
 
    private:
     friend class Reporter;
@@ -74,6 +76,7 @@ class Reporter {
     Trial* outer_;
     std::vector<Diagnostic> found_;
     std::vector<source::Span> places_;
+    std::vector<size_t> items_;
   };
 
   // While it lives, findings count even inside of a Trial: what is checked on its own while something is tried.
@@ -94,6 +97,8 @@ class Reporter {
   // found, and the directives take it away in the end.
   bool Add(Diagnostic diagnostic);
   void set_allowed(std::function<bool(const Diagnostic&)> allowed) { allowed_ = std::move(allowed); }
+  // Adds what was found in a trial that has ended, each for the item that it was found in.
+  void Replay(const std::vector<Diagnostic>& found, const std::vector<size_t>& items);
   // Gives everything that counts to `sink`.
   void Flush(diagnostics::Sink& sink);
   // The expression or item that is being read; who changes it puts it back.

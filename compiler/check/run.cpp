@@ -32,10 +32,8 @@ bool Mentions(std::string_view text, std::string_view name) {
 
 void BodyChecker::Run(const syntax::RunStep& decl, Step& step, const Env& env) {
   RunBody body;
-  if (decl.env.valid())
-    session_.report.Add(Build(Code::P0115, ast_[decl.env].span, "declared environments are not supported yet",
-                              "this version of Sluice reads it, but cannot use it"));
   Outputs(decl, body);
+  Exports(decl, body);
   ShellOf(decl, step, body);
   Script(decl, step, body, env);
   CheckMentioned(body);
@@ -75,10 +73,45 @@ void BodyChecker::Outputs(const syntax::RunStep& decl, RunBody& body) {
   }
 }
 
+// `run -> { … } env { NAME: T }`: variables that later steps read.
+void BodyChecker::Exports(const syntax::RunStep& decl, RunBody& body) {
+  if (!decl.env.valid()) return;
+  for (const syntax::TypeField& field : ast_[decl.env].fields) {
+    DeclaredOutput variable;
+    variable.name = field.name.text;
+    variable.type = elaborator_.ReadType(ast_, field.type, &variable.secret);
+    variable.at = field.type.valid() ? source::Join(field.name.span, ast_[field.type].span) : field.name.span;
+    const std::string upper = AsciiUpper(variable.name);
+    if (upper.starts_with("PIPE_") || upper.starts_with("GITHUB_") || upper.starts_with("RUNNER_")) {
+      session_.report.Add(
+          Build(Code::P0516, field.name.span, fmt::format("`{}` cannot be set", variable.name),
+                upper.starts_with("PIPE_") ? "such names are Sluice's own" : "such names are GitHub's own")
+              .Say("Any other name will do."));
+      continue;
+    }
+    for (JobScope* scope : {&scope_, &Root().scope_}) {
+      auto [known, fresh] = scope->exports.emplace(variable.name, variable);
+      if (fresh || known->second.type == variable.type) continue;
+      session_.report.Add(Build(Code::P0205, variable.at, fmt::format("`{}` is set with two types", variable.name),
+                                types::ToText(variable.type))
+                              .Also(known->second.at, types::ToText(known->second.type)));
+      break;
+    }
+    body.exports.push_back(std::move(variable));
+  }
+}
+
 void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body) {
   const bool container = job_.container != nullptr;
   const std::string standard = job_.shell != nullptr ? job_.shell->constant.text : container ? "sh" : "bash";
   body.shell = standard;
+  // An action sees nothing of the job that it is written out in: its scripts are for bash, in the folder of the checkout.
+  if (action_ != nullptr) {
+    body.shell = "bash";
+    body.language = ast_[simple_].keyword;
+  }
+  if (action_ != nullptr && step.working_directory == nullptr && job_.working_directory != nullptr)
+    step.working_directory = StringTerm(".", types::Simple(Kind::String), step.at);
   if (step.shell != nullptr) body.shell = step.shell->constant.text;
   if (decl.language) {
     body.language = decl.language->span;
@@ -100,15 +133,18 @@ void BodyChecker::ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body
   OnlyOnWindows(decl, step, body);
   if (!container || body.shell != "bash" || !job_.container->is_text_constant()) return;
   const auto family = catalogue::FamilyWithoutBash(job_.container->constant.text);
-  if (!family || (!decl.language && step.shell == nullptr)) return;  // the job's own setting is reported there
-  const Span at = decl.language ? decl.language->span : step.shell->at;
-  session_.report.Add(
-      Build(Code::P0517, at, "bash is not in this image", "this step would fail: bash: not found")
-          .Also(job_.container->at, fmt::format("images of the family {} have busybox sh only", *family))
-          .Say(fmt::format("Write `{}`, or leave the shell out: in a container it is sh.",
-                           decl.language ? "run sh" : "shell: sh"),
-               Replace(at, "sh", "use sh", false))
-          .Say("Or install it in an earlier step and add  # sluice: allow[P0517] reason"));
+  // The job's own setting is reported there.
+  if (!family || (!decl.language && step.shell == nullptr && action_ == nullptr)) return;
+  const Span at = decl.language ? decl.language->span : step.shell != nullptr ? step.shell->at : ast_[simple_].keyword;
+  Build report(Code::P0517, at, "bash is not in this image", "this step would fail: bash: not found");
+  report.Also(job_.container->at, fmt::format("images of the family {} have busybox sh only", *family));
+  const std::string better = fmt::format("Write `{}`, or leave the shell out: in a container it is sh.",
+                                         decl.language ? "run sh" : "shell: sh");
+  if (decl.language || step.shell != nullptr)
+    report.Say(better, Replace(at, "sh", "use sh", false));
+  else
+    report.Say("Write `run sh`: scripts of an action are for bash.");
+  session_.report.Add(report.Say("Or install it in an earlier step and add  # sluice: allow[P0517] reason"));
 }
 
 void BodyChecker::Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env) {
@@ -232,6 +268,16 @@ void BodyChecker::CheckCommands(const RunBody& body) {
 
 // P0625: a script that never mentions what it promises to write.
 void BodyChecker::CheckMentioned(const RunBody& body) {
+  for (const DeclaredOutput& variable : body.exports) {
+    const bool mentioned =
+        std::ranges::any_of(body.script, [&](const ScriptPart& part) { return Mentions(part.text, variable.name); });
+    if (mentioned || variable.type.is(Kind::Error)) continue;
+    session_.report.Add(
+        Build(Code::P0625, variable.at, fmt::format("this script never mentions `{}`", variable.name),
+              fmt::format("a variable for later steps is a line `{}=...` in the file $GITHUB_ENV", variable.name))
+            .Say(fmt::format("Write it:   echo \"{}=...\" >> \"$GITHUB_ENV\"", variable.name))
+            .Say("If something that it calls writes it, add  # sluice: allow[P0625] reason"));
+  }
   for (const DeclaredOutput& output : body.outputs) {
     const bool mentioned =
         std::ranges::any_of(body.script, [&](const ScriptPart& part) { return Mentions(part.text, output.name); });

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,33 @@ LocalsPtr Bind(LocalsPtr outer, const syntax::Name& name, TermPtr value, const s
 LocalsPtr BindArgument(LocalsPtr outer, const syntax::Name& name, TermPtr value,
                        const struct BlockScope* block = nullptr);
 
+// `action NAME(…) { … }`. The body is checked once; each use elaborates it again with its arguments, in place of the step.
+struct ActionEntry {
+  const syntax::ActionDecl* decl = nullptr;
+  ItemId item;
+  const FileScope* file = nullptr;
+  JobScope* body = nullptr;  // the names of its block
+  enum class State : uint8_t { New, Busy, Good, Bad } state = State::New;
+  std::vector<FnEntry::Parameter> parameters;
+  std::vector<DeclaredOutput> outputs;
+  std::vector<Diagnostic> found;  // in the body alone
+};
+
+// `extern action NAME from owner/repo@ref (…)`: the signature of an action that the lock only knows by its names.
+struct ExternEntry {
+  const syntax::ExternDecl* decl = nullptr;
+  ItemId item;
+  const FileScope* file = nullptr;
+  bool read = false;
+  bool bad = false;
+  bool locked = false;
+  catalogue::ActionPin pin;
+  std::vector<FnEntry::Parameter> parameters;  // as declared
+  std::vector<DeclaredOutput> outputs;
+  std::vector<std::string> env;     // variables that it reads
+  std::vector<std::string> events;  // the only ones that it works on; none: all
+};
+
 // What a step that was passed leaves behind for those after it.
 struct StepEntry {
   syntax::Name name;
@@ -107,6 +135,9 @@ struct StepEntry {
   bool started = false;   // in the background; it is passed once somebody waited
   Span cancelled;         // where a `cancel` names it
   bool outsider = false;  // it runs beside content of an outsider, in a privileged run
+  // Of a call of an action of the program: what stands for its outputs. Known once it was passed.
+  bool inlined = false;
+  std::map<std::string, TermPtr, std::less<>> values;
 };
 
 struct BlockScope {
@@ -181,10 +212,15 @@ struct JobScope {
   std::map<std::string, StepEntry*, std::less<>> all_steps;  // by name, in any block
   std::map<std::string, StepEntry*, std::less<>> step_ids;   // by each id that it was given
   std::vector<RawStepPlace> raw_steps;
+  std::map<std::string, DeclaredOutput, std::less<>> exports;  // variables that steps so far set for later ones
+  std::set<std::string> taken_ids;         // in lower case: those of `step_ids`, and of actions in this job
+  std::map<std::string, size_t> next_ids;  // by name: the number that a repetition gets
   std::map<std::string, ItemId, std::less<>> settings;
   std::map<int32_t, BlockScope*> blocks;  // by the id of the IfStep: its `then`; the complement of the id: its else
   std::map<std::string, TermPtr, std::less<>> services;  // those of `services:`, once they were read
   bool services_known = false;
+  bool of_action = false;             // the names of an action's block
+  JobScope* caller = nullptr;         // whose steps the action's become; null while the action is checked on its own
   std::optional<CallSignature> call;  // of a job that calls a pipeline
   TermPtr environment;                // that the job enters
   bool environment_known = false;
@@ -221,6 +257,9 @@ struct FileScope {
   std::map<std::string, EnumEntry, std::less<>> enums;
   // Checking the body of one is part of reading it, also from other files.
   mutable std::map<std::string, FnEntry, std::less<>> functions;
+  mutable std::map<std::string, ActionEntry, std::less<>> actions;
+  mutable std::map<std::string, ExternEntry, std::less<>> externs;
+  PipelineScope* outside = nullptr;  // stands for the pipeline around the blocks of actions
   std::map<std::string, Imported, std::less<>> imports;
   std::vector<const FileScope*> imported_files;
   std::vector<PipelineScope*> pipelines;
@@ -261,6 +300,8 @@ struct ProjectScope {
   std::deque<FileScope> files;
   std::deque<PipelineScope> pipelines;
   std::deque<JobScope> jobs;
+  std::deque<PipelineScope> outsides;
+  std::deque<JobScope> action_bodies;
   std::deque<BlockScope> blocks;
   std::deque<LetEntry> lets;
   std::deque<StepEntry> steps;

@@ -26,7 +26,7 @@ const std::vector<std::string>& Known(Place place) {
                                     "permissions",      "runs-on",   "services",          "shell", "timeout",
                                     "working-directory"};
   static const auto& step =
-      *new std::vector<std::string>{"continue-on-error", "env", "if", "shell", "timeout", "working-directory"};
+      *new std::vector<std::string>{"continue-on-error", "env", "if", "retry", "shell", "timeout", "working-directory"};
   static const auto& call =
       *new std::vector<std::string>{"concurrency", "fail-fast", "if", "max-parallel", "name", "needs", "permissions"};
   if (place == Place::Call) return call;
@@ -219,6 +219,7 @@ TermPtr SettingReader::Shell(const SlotUse& slot, bool of_step) {
       return StringTerm(written.parts[0].text, types::Simple(Kind::Shell), written.span);
     TermPtr value = elaborator_.ElaborateAs(setting.value, env_, types::Simple(Kind::Shell), "`shell`");
     if (!CheckSlot(value, slot, env_, session) || !CheckConstant(value, "`shell`", session)) return nullptr;
+    if (value->is(TermKind::Error) || value->may_be_known()) return nullptr;
     if (value->is_text_constant() && ShellText(value->constant.text) != value->constant.text)
       return StringTerm(std::string(ShellText(value->constant.text)), types::Simple(Kind::Shell), value->at);
     return value;

@@ -47,6 +47,8 @@ class SettingReader {
   std::vector<EnvEntry> EnvOf(const SlotUse& slot);
   // `of_pipeline`: `default` may stand here.
   TokenPermissions Permissions(bool of_pipeline);
+  // What a record of permissions says, wherever it stands.
+  std::vector<Grant> Grants(ExprId record);
   std::optional<Concurrency> ConcurrencyOf(const SlotUse& slot, const std::string& pipeline, bool privileged);
   std::string ConstantText(std::string_view key);
 

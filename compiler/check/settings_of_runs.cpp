@@ -58,6 +58,22 @@ void SettingReader::AddGrant(const syntax::Entry& entry, std::vector<Grant>& gra
   grants.push_back({scope, access, {"declared"}, entry.key->span});
 }
 
+std::vector<Grant> SettingReader::Grants(ExprId record) {
+  std::vector<Grant> grants;
+  if (!record.valid() || ast_[record].kind == syntax::ExprKind::Error) return grants;
+  if (ast_[record].kind != syntax::ExprKind::Record) {
+    elaborator_.session().report.Add(
+        Build(Code::P0302, ast_[record].span, "`permissions` takes a record", "not a record")
+            .Say("Say what is needed:   permissions { contents: read }"));
+    return grants;
+  }
+  for (const syntax::Entry& entry : ast_[record].entries) {
+    const Reporter::Part part(elaborator_.session().report, &entry);
+    AddGrant(entry, grants);
+  }
+  return grants;
+}
+
 TokenPermissions SettingReader::Permissions(bool of_pipeline) {
   TokenPermissions result;
   result.given = has("permissions");

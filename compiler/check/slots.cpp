@@ -129,7 +129,7 @@ std::string KnownHere(ContextSet allowed, bool of_job_if) {
 // Takes the `if:` out of the job and wraps its steps in an `if` block.
 std::optional<diagnostics::Fix> SkipSteps(const Env& env, const source::SourceMap& sources,
                                           std::string_view condition) {
-  if (env.job == nullptr || !env.job->decl->block) return std::nullopt;
+  if (env.job == nullptr || env.job->decl == nullptr || !env.job->decl->block) return std::nullopt;
   const Ast& ast = *env.file->ast;
   auto setting = env.job->settings.find("if");
   if (setting == env.job->settings.end()) return std::nullopt;

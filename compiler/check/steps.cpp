@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "compiler/check/actions.h"
 #include "compiler/check/collect.h"
 
 namespace sluice::check {
@@ -62,8 +63,27 @@ void DeclareRun(const syntax::RunStep& run, const Ast& ast, StepEntry& step, Ela
   }
 }
 
+// A step that uses an action of the program, or an `extern`.
+void DeclareOwn(const syntax::UsesStep& uses, const Ast& ast, StepEntry& step, Elaborator& elaborator) {
+  const FileScope& file = *elaborator.session().names.FileOf(ast);
+  step.action = TextOfName(uses.target.name);
+  step.known = true;
+  if (ActionEntry* action = FindAction(uses.target.name, file)) {
+    step.inlined = true;
+    CheckAction(*action, elaborator);
+    step.outputs = action->outputs;
+    step.later = step.later || action->state == ActionEntry::State::Bad;
+  } else if (ExternEntry* found = FindExtern(uses.target.name, file)) {
+    ReadExtern(*found, elaborator);
+    step.outputs = found->outputs;
+  } else {
+    step.later = true;  // reported where it is used
+  }
+}
+
 // The outputs of a target that is chosen by a `for` are not known before its rounds: any name is one.
 void DeclareUses(const syntax::UsesStep& uses, const Ast& ast, StepEntry& step, Elaborator& elaborator) {
+  if (uses.target.kind == syntax::Target::Kind::Name) return DeclareOwn(uses, ast, step, elaborator);
   const std::string text =
       uses.target.kind == syntax::Target::Kind::ActionRef ? uses.target.text : PlainText(ast, uses.target.string);
   if (text.empty()) return;
@@ -104,8 +124,7 @@ void DeclareSteps(JobScope& job, Elaborator& elaborator) {
   for (auto& [name, step] : job.all_steps) {
     const StepParts parts = PartsOf(ast, step->item);
     Reporter::Item item(elaborator.session().report, &ast[step->item], ast[step->item].damaged);
-    step->later =
-        ast[step->item].damaged || (parts.uses != nullptr && parts.uses->target.kind == syntax::Target::Kind::Name);
+    step->later = ast[step->item].damaged;
     if (parts.run != nullptr) DeclareRun(*parts.run, ast, *step, elaborator);
     if (parts.uses != nullptr) DeclareUses(*parts.uses, ast, *step, elaborator);
   }
@@ -152,7 +171,10 @@ void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
   } else if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
     AddBranch(Branch(id, *branch, env), nodes);
   } else if (const auto* output = std::get_if<syntax::OutputDecl>(&node)) {
-    OutputOf(id, *output, env, nodes);
+    if (action_ != nullptr)
+      ActionOutput(id, *output, env);
+    else
+      OutputOf(id, *output, env, nodes);
   } else if (const auto* loop = std::get_if<syntax::ForDecl>(&node)) {
     Loop(id, *loop, env, nodes);
   } else if (const auto* parallel = std::get_if<syntax::ParallelStep>(&node)) {
@@ -161,6 +183,14 @@ void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
     Wait(id, *wait, env, nodes);
   } else if (const auto* cancel = std::get_if<syntax::CancelStep>(&node)) {
     Cancel(id, *cancel, env, nodes);
+  } else if (const auto* once = std::get_if<syntax::OnceStep>(&node)) {
+    if (action_ != nullptr) Once(*once, env, nodes);
+  } else if (const auto* needed = std::get_if<syntax::RequiresStep>(&node)) {
+    if (action_ != nullptr) Requires(*needed, env);
+  } else if (const auto* assertion = std::get_if<syntax::AssertStep>(&node)) {
+    if (action_ != nullptr) Assert(*assertion, env);
+  } else if (const auto* call = CallOf(id)) {
+    Inline(id, *call, env, nodes);
   } else if (auto step = PlainStep(id, env)) {
     nodes.push_back(std::move(*step));
   }
@@ -346,9 +376,20 @@ void BodyChecker::StepSettings(ItemId id, const syntax::NamedStep& named, Step& 
   step.env = reader.EnvOf(slots::kStepEnv);
   step.timeout = reader.Timeout(slots::kStepTimeout);
   step.continue_on_error = reader.Value("continue-on-error", types::Simple(Kind::Bool), slots::kStepContinue);
+  if (reader.has("retry")) step.attempts = Attempts(*ast_.As<syntax::Setting>(settings.find("retry")->second), env);
   step.working_directory = reader.Text("working-directory", slots::kStepFolder);
   step.shell = reader.Shell(slots::kShell, true);
   step.broken = step.broken || reader.broken();
+}
+
+// `retry: 3`: how often a script is started until it succeeds.
+int BodyChecker::Attempts(const syntax::Setting& setting, const Env& env) {
+  const TermPtr times = elaborator_.ElaborateAs(setting.value, env, types::Simple(Kind::Int), "`retry`");
+  if (times->is(TermKind::Error) || times->may_be_known() || !CheckConstant(times, "`retry`", session_)) return 1;
+  if (times->constant.number >= 2 && times->constant.number <= 10) return static_cast<int>(times->constant.number);
+  session_.report.Add(Build(Code::P0305, times->at, "`retry` is the number of attempts, from 2 to 10",
+                            times->constant.number < 2 ? "this repeats nothing" : "too many"));
+  return 1;
 }
 
 void BodyChecker::NoteFiles(const Step& step) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
+#include "compiler/check/chain.h"
 #include "compiler/check/elaborate.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/uses_target.h"
@@ -28,6 +31,8 @@ class BodyChecker {
 
   // Fills the job's body, outputs, raw block and permissions.
   void Check(const syntax::Block& block, const Env& env);
+  // Checks the block of an action on its own, with what `env` binds for its parameters.
+  void CheckAlone(ActionEntry& action, const Env& env);
 
  private:
   std::vector<Node> Nodes(const syntax::Block& block, Env env);
@@ -42,7 +47,7 @@ class BodyChecker {
   std::optional<Node> PlainStep(ItemId id, const Env& env);
   // blocks.cpp
   void Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, std::vector<Node>& nodes);
-  const std::vector<TermPtr>* ItemsOf(const TermPtr& list);
+  std::optional<std::vector<TermPtr>> ItemsOf(const TermPtr& list);
   std::optional<bool> LetsThrough(const syntax::ForDecl& decl, const Env& env);
   void Renew(BlockScope& loop, const LocalsPtr& locals);
   bool CheckBudget(const syntax::ForDecl& decl, const std::vector<Node>& added);
@@ -51,14 +56,32 @@ class BodyChecker {
   void Cancel(ItemId id, const syntax::CancelStep& decl, const Env& env, std::vector<Node>& nodes);
   StepEntry* Running(const syntax::QualifiedName& name, const Env& env);
   bool RefuseCondition(ItemId id, std::string_view word, const Env& env);
-  std::string NewId(const StepEntry& entry) const;
+  std::string NewId(StepEntry& entry);
   void Pass(StepEntry& entry);
+  int Attempts(const syntax::Setting& setting, const Env& env);
   void StepSettings(ItemId id, const syntax::NamedStep& named, Step& step, Env& env);
+  // actions.cpp
+  static constexpr size_t kMostNodes = 100'000;  // of all `for`s and actions of a job (language reference 2.8)
+  BodyChecker& Root();
+  const syntax::UsesStep* CallOf(ItemId id) const;
+  TermPtr CallSettings(ItemId id, Env& env);
+  bool BindArguments(const ActionEntry& action, const std::vector<const syntax::Entry*>& entries, const Env& env,
+                     Env& inner, std::vector<Instance::Argument>& arguments);
+  void Restart(const LocalsPtr& locals);
+  std::vector<Node> InlineBody(ActionEntry& action, const std::string& name, const Env& inner);
+  bool CheckCallBudget(Span at, const std::vector<Node>& added);
+  bool CheckEnters(const ActionEntry& action, Span at);
+  void Inline(ItemId id, const syntax::UsesStep& decl, const Env& env, std::vector<Node>& nodes);
+  void ActionOutput(ItemId id, const syntax::OutputDecl& decl, const Env& env);
+  void Once(const syntax::OnceStep& decl, const Env& env, std::vector<Node>& nodes);
+  void Requires(const syntax::RequiresStep& decl, const Env& env);
+  void Assert(const syntax::AssertStep& decl, const Env& env);
   // run.cpp
   void Run(const syntax::RunStep& decl, Step& step, const Env& env);
   void Outputs(const syntax::RunStep& decl, RunBody& body);
   void Script(const syntax::RunStep& decl, Step& step, RunBody& body, const Env& env);
   void ReadScript(const syntax::Expr& script, Step& step, RunBody& body, const Env& env);
+  void Exports(const syntax::RunStep& decl, RunBody& body);
   void ShellOf(const syntax::RunStep& decl, Step& step, RunBody& body);
   void NoteSecret(const Step& step, const TermPtr& value);
   void NoShell(Span at, const RunBody& body);
@@ -70,6 +93,8 @@ class BodyChecker {
   void Uses(const syntax::UsesStep& decl, Step& step, const Env& env);
   std::optional<std::string> TargetText(const syntax::Target& target, const Env& env);
   bool CheckTarget(const UsesTarget& target, std::string_view text, Span at);
+  void NoAction(const syntax::Target& target);
+  void CheckExtern(const ExternEntry& declared, Span at, const Step& step, const Env& env);
   void CheckFolder(std::string_view text, Span at);
   void NoteCheckout(const Step& step);
   void Arguments(const syntax::UsesStep& decl, const UsesTarget& target, UsesBody& body, const Env& env);
@@ -111,7 +136,14 @@ class BodyChecker {
   ItemId simple_;
   std::vector<StepEntry*>* together_ = nullptr;  // in a `parallel`: steps that are passed at its end
   bool folds_ = false;                           // conditions that are constants are decided here
-  size_t unrolled_ = 0;                          // nodes of the steps that `for`s were written out to
+  // Of the block of an action that is written out in a job.
+  BodyChecker* outer_ = nullptr;
+  const ActionEntry* action_ = nullptr;
+  std::string prefix_;                                                 // of the ids of its steps
+  std::map<std::string, TermPtr, std::less<>> values_;                 // its outputs
+  std::map<std::string, TermPtr, std::less<>> values_of_call_;         // of the action that was written out last
+  std::map<const void*, std::vector<std::vector<std::string>>> once_;  // what held around each emitted `once` step
+  size_t unrolled_ = 0;  // nodes of the steps that `for`s were written out to
   bool too_big_ = false;
   std::pair<const syntax::ForDecl*, size_t> widest_ = {nullptr, 0};
   bool checked_out_ = false;  // something may have filled the folder of the job

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/actions.h"
 #include "compiler/check/pins.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
@@ -60,6 +61,18 @@ char SeparatorOf(InputKind kind) {
   }
 }
 
+// The type that an `extern` declares; null for lists, of which GitHub takes the text as well.
+const Type* TypeOfInput(const UsesTarget& target, const ActionInput& input) {
+  if (target.declared == nullptr || SeparatorOf(input.kind) != 0) return nullptr;
+  const auto& params = target.declared->decl->params;
+  for (size_t i = 0; i < params.size(); ++i)
+    if (EqualsIgnoreCase(params[i].name.text, input.name)) {
+      const Type& type = target.declared->parameters[i].type;
+      return type.is(Kind::Error) ? nullptr : &type;
+    }
+  return nullptr;
+}
+
 }  // namespace
 
 // The text behind `uses`; nothing when it is no constant, which was reported.
@@ -69,6 +82,7 @@ std::optional<std::string> BodyChecker::TargetText(const syntax::Target& target,
   const TermPtr text = elaborator_.ElaborateAs(target.string, env, types::Simple(Kind::String), "`uses`");
   if (text->is(TermKind::Error)) return std::nullopt;
   if (text->is_text_constant()) return text->constant.text;
+  if (text->may_be_known()) return std::nullopt;
   session_.report.Add(Build(Code::P0403, text->at, "`uses` takes constants only",
                             "GitHub fetches all actions before the first step runs")
                           .Say("Write one step for each, and choose by `if`."));
@@ -114,6 +128,51 @@ void BodyChecker::CheckFolder(std::string_view text, Span at) {
                           .Say("If an earlier step puts it there, add  # sluice: allow[P0619] reason"));
 }
 
+// P0202 for a name that no action has.
+void BodyChecker::NoAction(const syntax::Target& target) {
+  const FileScope& file = *scope_.pipeline->file;
+  if (!target.name.empty())
+    if (auto import = file.imports.find(target.name[0].text);
+        import != file.imports.end() && import->second.file == nullptr)
+      return;  // the import was reported, or names a thing of a later version
+  std::vector<std::string> names;
+  for (const auto& [name, action] : file.actions) names.push_back(name);
+  for (const auto& [name, entry] : file.externs) names.push_back(name);
+  const std::string name = TextOfName(target.name);
+  Build report(Code::P0202, target.span, fmt::format("there is no action `{}`", name));
+  Suggest(report, name, target.span, names, "not declared in this file, and not imported");
+  report.Say(
+      fmt::format("Declare it:   action {}(...) {{ ... }}", target.name.empty() ? "NAME" : target.name.back().text));
+  session_.report.Add(std::move(report));
+}
+
+// What the declaration of a foreign action says beyond its inputs.
+void BodyChecker::CheckExtern(const ExternEntry& declared, Span at, const Step& step, const Env& env) {
+  const std::string& name = declared.decl->name.text;
+  for (const std::string& variable : declared.env) {
+    const auto sets = [&](const std::vector<EnvEntry>& entries) {
+      return std::ranges::find(entries, variable, &EnvEntry::name) != entries.end();
+    };
+    if (sets(step.env) || sets(job_.env) || sets(pipeline_.env)) continue;
+    session_.report.Add(
+        Build(Code::P0301, at, fmt::format("`{}` reads the variable `{}`", name, variable), "nothing sets it")
+            .Also(declared.decl->name.span, "declared here")
+            .Say(fmt::format("Set it:   step {{ env: {{ {}: ... }}, uses ... }}", variable)));
+    return;
+  }
+  if (declared.events.empty()) return;
+  for (const Trigger& trigger : pipeline_.triggers) {
+    const bool works = std::ranges::find(declared.events, trigger.event) != declared.events.end();
+    if (works || (env.events && !env.events->contains(trigger.event))) continue;
+    session_.report.Add(
+        Build(Code::P0204, at, fmt::format("`{}` does not work on `{}`", name, trigger.event),
+              fmt::format("it works on {}", JoinNames(declared.events)))
+            .Also(trigger.at, "the pipeline starts by this, too")
+            .Say(fmt::format("Test it first:   if github.event_name == '{}' {{ ... }}", declared.events.front())));
+    return;
+  }
+}
+
 // May the step have filled the folder of the job?
 void BodyChecker::NoteCheckout(const Step& step) {
   if (const auto* uses = std::get_if<UsesBody>(&step.body))
@@ -128,9 +187,18 @@ void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env)
   UsesBody body;
   body.at = decl.target.span;
   step.body = UsesBody{};
-  const std::optional<std::string> text = TargetText(decl.target, env);
+  std::optional<std::string> text;
   UsesTarget target;
-  if (text) target = FindUses(*text, session_);
+  ExternEntry* declared = FindExtern(decl.target.name, *scope_.pipeline->file);
+  if (declared != nullptr) {
+    ReadExtern(*declared, elaborator_);
+    if (!declared->bad) text = declared->decl->from.text;
+    target = TargetOf(*declared);
+  } else if (decl.target.kind == syntax::Target::Kind::Name) {
+    NoAction(decl.target);
+  } else if ((text = TargetText(decl.target, env))) {
+    target = FindUses(*text, session_);
+  }
   if (!text || !CheckTarget(target, *text, decl.target.span)) {
     step.broken = true;
     // Nobody knows what the inputs take.
@@ -145,6 +213,7 @@ void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env)
   Arguments(decl, target, body, env);
   CheckRequired(decl, target, body, env);
   AddPermissions(target, body, decl.target.span);
+  if (declared != nullptr) CheckExtern(*declared, decl.target.span, step, env);
   step.body = std::move(body);
 }
 
@@ -205,9 +274,13 @@ TermPtr BodyChecker::ArgumentValue(const UsesTarget& target, const syntax::Entry
     if (std::ranges::find(input.members, word) != input.members.end())
       return BoolTerm(kind == syntax::ExprKind::True, ast_[entry.value].span);
   }
-  TermPtr value = input.kind == InputKind::Enum ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members),
-                                                                          fmt::format("`{}`", input.name))
-                                                : elaborator_.Elaborate(entry.value, env);
+  const Type* declared = TypeOfInput(target, input);
+  TermPtr value =
+      declared != nullptr
+          ? elaborator_.ElaborateAs(entry.value, env, types::Optional(*declared), fmt::format("`{}`", input.name))
+      : input.kind == InputKind::Enum
+          ? elaborator_.ElaborateAs(entry.value, env, types::Optional(members), fmt::format("`{}`", input.name))
+          : elaborator_.Elaborate(entry.value, env);
   if (value->is(TermKind::Error)) return value;
   if (input.kind == InputKind::Code) RefusePasted(value, entry);
   const bool shown = IsShownName(target.name, input.name);

@@ -18,8 +18,9 @@ struct UsesTarget {
   std::string name;  // for messages: "actions/checkout", "./setup"
   // Its inputs, outputs and permissions. Open when nobody knows them; null when the lock has no pin.
   const catalogue::ActionPin* pin = nullptr;
-  std::string source;   // "sluice.lock: actions/checkout v7.0.1 (3d3c42e)", "./setup/action.yml"
-  std::string problem;  // why the metadata of an action in the repository cannot be read; else empty
+  std::string source;                     // "sluice.lock: actions/checkout v7.0.1 (3d3c42e)", "./setup/action.yml"
+  const ExternEntry* declared = nullptr;  // the `extern` that says all this
+  std::string problem;                    // why the metadata of an action in the repository cannot be read; else empty
 };
 
 UsesTarget FindUses(std::string_view text, const Session& session);

@@ -139,6 +139,8 @@ expr::Expr Expressions::Path(const std::string& dotted) const {
 }
 
 expr::Expr Expressions::Wire(const Term& term) const {
+  // A variable that a step set for later ones.
+  if (term.is(TermKind::StepOutput) && term.owner.empty()) return Path("env." + term.name);
   const std::string context = term.is(TermKind::StepOutput)             ? "steps."
                               : term.contexts.has(types::Context::Jobs) ? "jobs."
                                                                         : "needs.";

@@ -39,7 +39,7 @@ class PipelineLowering {
         sink_(sink),
         server_(catalogue::ServerOf(project.server)),
         expressions_(pipeline, server_.has_case),
-        shared_{sources, lock, sink, server_, pipeline, program, {}} {}
+        shared_{sources, lock, sink, server_, pipeline, program, {}, {}} {}
 
   void Lower();
 

@@ -454,6 +454,10 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
     result.body = RunOf(step, *run, result);
   } else {
     result.body = UsesOf(step, std::get<check::UsesBody>(step.body), result);
+    if (step.attempts > 1)
+      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, step.SettingAt("retry"),
+                                          "an action cannot be repeated", "GitHub has no setting for it")
+                           .Say("Write the step twice, the second one with   if failure() { ... }"));
     if (step.working_directory != nullptr || step.shell != nullptr) {
       const TermPtr& setting = step.shell != nullptr ? step.shell : step.working_directory;
       shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, setting->at,
@@ -475,7 +479,9 @@ scripts::LoweredScript StepLowering::Lowered(const scripts::Script& script, cons
   scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
   const bool read = !unread && check::HandoverTo(body.program) != check::Handover::None;
   for (diagnostics::Diagnostic& diagnostic : found.all())
-    if (read && !IsAboutMistake(diagnostic, body)) shared_.sink.Add(std::move(diagnostic));
+    if (read && !IsAboutMistake(diagnostic, body) &&
+        shared_.said.emplace(diagnostic.code, diagnostic.primary.at.begin, diagnostic.message).second)
+      shared_.sink.Add(std::move(diagnostic));
   return lowered;
 }
 
@@ -483,6 +489,13 @@ void StepLowering::AddVariables(scripts::LoweredScript& lowered, model::Step& re
   if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
   for (scripts::EnvVariable& variable : lowered.env)
     result.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
+}
+
+// Does the shell give up when a command fails? GitHub's ways to call one do; a way of the program's own says it.
+static bool GivesUp(const check::RunBody& body) {
+  if (body.shell == check::kDefaultShell || body.shell.find(' ') == std::string::npos) return true;
+  const size_t options = body.shell.find(" -");
+  return options != std::string::npos && body.shell.find('e', options) < body.shell.find('{');
 }
 
 // How what the step prints is kept; nothing for a shell whose scripts are not read, which is reported.
@@ -496,11 +509,7 @@ std::optional<scripts::Capture> StepLowering::CaptureOf(const check::Step& step,
   }
   scripts::Capture capture;
   capture.file = "pipe-" + step.binder;
-  capture.pipefail = body.shell == "bash" || body.shell.find("pipefail") != std::string::npos;
-  const size_t options = body.shell.find(" -");
-  const bool custom = body.shell != check::kDefaultShell && body.shell.find(' ') != std::string::npos;
-  capture.errexit = !custom || (options != std::string::npos && body.shell.find('e', options) < body.shell.find('{'));
-  if (capture.pipefail && !capture.errexit) capture.pipefail = false;
+  capture.pipefail = body.shell == "bash" || (body.shell.find("pipefail") != std::string::npos && GivesUp(body));
   return capture;
 }
 
@@ -508,6 +517,11 @@ model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& bo
   model::Run run;
   scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
   if (printed_.contains(step.binder)) script.capture = CaptureOf(step, body);
+  script.errexit = GivesUp(body);
+  script.attempts = step.attempts;
+  if (step.attempts > 1 && body.program != "bash" && body.program != "sh" && !step.unread)
+    shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, step.SettingAt("retry"),
+                                        "only scripts of bash and sh can be repeated", "no setting of GitHub does it"));
   scripts::LoweredScript lowered = Lowered(script, body, step.unread);
   run.script = Value::String(std::move(lowered.text));
   run.lines = std::move(lowered.lines);

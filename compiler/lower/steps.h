@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Shared {
   const check::Pipeline& pipeline;
   model::Program& program;
   std::map<std::string, model::TransferId> transfers;  // "build.package"
+  // What was said about scripts: one that is written out several times is read each time.
+  std::set<std::tuple<diagnostics::Code, uint32_t, std::string>> said;
 };
 
 // Lowers the statements of one job into its steps.

@@ -34,12 +34,7 @@ class Finder {
   Found Word(std::string_view word, diagnostics::Rule rule = {}) const { return LaterWord(item_.keyword, word, rule); }
 
   Found Node(const TypeDecl&) { return Word("type"); }
-  Found Node(const ActionDecl&) { return Word("action"); }
-  Found Node(const ExternDecl&) { return Word("extern"); }
   Found Node(const VerbatimDecl&) { return Word("verbatim"); }
-  Found Node(const OnceStep&) { return Word("once"); }
-  Found Node(const RequiresStep&) { return Word("requires"); }
-  Found Node(const AssertStep&) { return Word("assert"); }
   Found Node(const ServiceDecl&) { return Word("service"); }
   Found Node(const OverlayDecl&) { return Word("overlay"); }
   Found Node(const RolloutDecl&) { return Word("rollout"); }
@@ -61,23 +56,9 @@ class Finder {
     if (import.path || standard) return std::nullopt;
     return Later(item_.keyword, "an import of a package is");
   }
-  Found Node(const PipelineDecl& pipeline) {
-    for (const Param& param : pipeline.params)
-      if (param.is_static) return LaterWord(param.span, "static");
-    return std::nullopt;
-  }
   Found Node(const Setting& setting) {
     const std::string& key = setting.key.text;
     if (place_ == Place::Job && key == "cache") return LaterWord(setting.key.span, key);
-    if (place_ == Place::Step && key == "retry") return LaterWord(setting.key.span, key);
-    return std::nullopt;
-  }
-  Found Node(const RunStep& run) {
-    if (run.env) return Later(ast_[run.env].span, "a declared environment is");
-    return std::nullopt;
-  }
-  Found Node(const UsesStep& uses) {
-    if (uses.target.kind == Target::Kind::Name) return Later(uses.target.span, "an action of one's own is");
     return std::nullopt;
   }
   Found Node(const NamedStep& step) {

@@ -169,6 +169,11 @@ class PlaceCheck {
     const PlaceRule rule = std::visit(RuleOf(), item.node);
     if ((rule.allowed >> static_cast<int>(around_.place) & 1) == 0) return Misplaced(item, rule);
     if (auto problem = CheckRepeated(item)) return problem;
+    if (const auto* pipeline = std::get_if<PipelineDecl>(&item.node))
+      for (const Param& param : pipeline->params)
+        if (param.is_static)
+          return Build(Code::P0114, param.span, "a parameter of a pipeline cannot be `static`",
+                       "its value comes when the run starts");
     if (const auto* setting = std::get_if<Setting>(&item.node))
       if (auto key = CheckGitHubKey(sources_, ast_, *setting, around_.place, around_.name)) return key;
     return CheckLater(ast_, item, around_.place);
@@ -258,6 +263,11 @@ class PlaceCheck {
     } else if (const auto* job = std::get_if<JobDecl>(&item.node)) {
       around_ = {Place::Job, &item, job->name.text, false, around_.pipeline};
       if (job->block) Items(job->block->items, Place::Job);
+    } else if (const auto* action = std::get_if<ActionDecl>(&item.node)) {
+      around_ = {Place::Action, &item, action->name.text, false, nullptr};
+      Items(action->block.items, Place::Action);
+    } else if (const auto* once = std::get_if<OnceStep>(&item.node)) {
+      if (once->step.valid()) One(once->step);
     } else if (const auto* step = std::get_if<NamedStep>(&item.node)) {
       if (step->block) Items(step->block->items, Place::Step);
     } else if (const auto* condition = std::get_if<IfStep>(&item.node)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,12 @@ struct Frame {
   std::optional<Active> active;
   expr::Object results;  // the `steps` context
   bool failed = false;
+  // Of a `parallel`: where its steps begin, and one past the last. They run one after the other, and each sees the state of
+  // the job before the first.
+  std::map<size_t, size_t> together;
+  size_t together_end = 0;
+  std::optional<bool> failed_before;
+  bool Failed() const { return failed_before.value_or(failed); }
   std::string not_run;  // why a step of it was not run, if one was not
 
   // Of a composite action.

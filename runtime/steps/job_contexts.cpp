@@ -71,7 +71,7 @@ Contexts JobRun::MakeContexts(const Frame* frame) const {
   if (container_ == nullptr) return contexts;
   contexts.Set("runner", RunnerContext());
   Object job;
-  job.Set("status", Value(StatusWord(cancelled_, !frames_.empty() && frames_.front().failed)));
+  job.Set("status", Value(StatusWord(cancelled_, !frames_.empty() && frames_.front().Failed())));
   job.Set("container", expr::MakeObject({}));
   job.Set("services", expr::MakeObject({}));
   contexts.Set("job", Share(std::move(job)));
@@ -102,7 +102,7 @@ Value JobRun::GithubContext(const Frame* frame) const {
   }
   if (frame->action) {
     github.Set("action_path", Value(frame->action_path));
-    github.Set("action_status", Value(StatusWord(false, frame->failed)));
+    github.Set("action_status", Value(StatusWord(false, frame->Failed())));
   }
   return Share(std::move(github));
 }
@@ -136,7 +136,7 @@ Value JobRun::EnvContext(const Frame* frame) const {
 }
 
 void JobRun::AddStatusFunctions(Contexts& contexts, const Frame* frame) const {
-  const bool failed = frame != nullptr && frame->failed;
+  const bool failed = frame != nullptr && frame->Failed();
   const bool cancelled = cancelled_;
   using Args = std::vector<Value>;
   contexts.SetFunction("always", [](const Args&) -> Result<Value> { return Value(true); });

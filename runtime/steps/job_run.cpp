@@ -53,7 +53,7 @@ void JobRun::Begin(engine::Engine& engine, Time now) {
   if (Status files = WriteJobFiles(); !files.ok()) return End(Outcome::Failure, files.error().message);
   Frame& frame = frames_.emplace_back();
   for (model::StepId id : row_.job->steps)
-    if (facts_.program->steps.Has(id)) frame.steps.push_back(&facts_.program->steps[id]);
+    if (facts_.program->steps.Has(id)) AddStep(frame, facts_.program->steps[id]);
   Advance();
 }
 

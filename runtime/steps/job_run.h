@@ -80,6 +80,7 @@ class JobRun {
   std::vector<std::string> MissingSecrets(const model::Step& step) const;
 
   // ---- steps (job_steps.cpp) ----
+  void AddStep(Frame& frame, const model::Step& step) const;
   void BeginStep(Frame& frame);
   bool ReadSettings(Frame& frame, Active& active);
   void Carry(Frame& frame, Active& active);

@@ -46,9 +46,26 @@ std::string FirstLine(std::string_view text) {
 
 }  // namespace
 
+// The steps of a `parallel` are steps of the job.
+void JobRun::AddStep(Frame& frame, const model::Step& step) const {
+  const auto* parallel = std::get_if<model::Parallel>(&step.body);
+  if (parallel == nullptr) {
+    frame.steps.push_back(&step);
+    return;
+  }
+  const size_t first = frame.steps.size();
+  for (model::StepId id : parallel->steps)
+    if (facts_.program->steps.Has(id)) frame.steps.push_back(&facts_.program->steps[id]);
+  if (frame.steps.size() > first) frame.together[first] = frame.steps.size();
+}
+
 // As a runner does it: the step's variables are evaluated before its condition, which sees them.
 void JobRun::BeginStep(Frame& frame) {
   const model::Step& step = *frame.steps[frame.next];
+  if (const auto group = frame.together.find(frame.next); group != frame.together.end()) {
+    frame.failed_before = frame.failed;
+    frame.together_end = group->second;
+  }
   Refresh();
   Active& active = frame.active.emplace();
   active.step = &step;
@@ -88,9 +105,9 @@ bool JobRun::ReadSettings(Frame& frame, Active& active) {
 
 void JobRun::Carry(Frame& frame, Active& active) {
   const model::Step& step = *active.step;
-  constexpr const char* kParallel = "background and parallel steps are not run locally yet";
+  constexpr const char* kBackground = "steps in the background are not run locally yet";
   if (step.background && !(step.background->is(model::Value::Kind::Boolean) && !step.background->boolean))
-    return FinishStep(Outcome::NotRun, kParallel);
+    return FinishStep(Outcome::NotRun, kBackground);
   std::visit(
       Overload{[&](const model::Run& run) { CarryRun(frame, active, run); },
                [&](const model::Uses& uses) { CarryUses(frame, active, uses); },
@@ -98,7 +115,7 @@ void JobRun::Carry(Frame& frame, Active& active) {
                [&](const model::Verbatim&) {
                  FinishStep(Outcome::NotRun, "a `verbatim` step is text for GitHub; it is not run locally");
                },
-               [&](const auto&) { FinishStep(Outcome::NotRun, kParallel); }},
+               [&](const auto&) { FinishStep(Outcome::NotRun, kBackground); }},
       step.body);
 }
 
@@ -138,7 +155,7 @@ void JobRun::FinishStep(Outcome outcome, std::string reason) {
     }
   }
   frame.active.reset();
-  ++frame.next;
+  if (++frame.next == frame.together_end) frame.failed_before.reset();
 }
 
 // The composite action of the innermost frame is through: its outputs become those of the step that uses it.

@@ -275,6 +275,7 @@ class Lowering {
 
   void Assemble(const std::vector<std::string>& replacements) {
     for (const auto& [line, span] : before_) built_.AppendLine(line, span);
+    OpenAttempts();
     OpenCapture();
     size_t hole = 0;
     for (const Part& part : script_.parts) {
@@ -288,6 +289,8 @@ class Lowering {
     // A backslash at the end of the body must not take the next line with it.
     if (scan_.ends_in_backslash && HasChecks()) built_.Append("\n\n", script_.span);
     CloseCapture();
+    CloseAttempts();
+    WriteCapture();
     for (const Output& output : script_.outputs)
       if (output.check != Output::Check::None) built_.AppendLine(CheckLine(output), output.span);
     std::string& text = built_.text();
@@ -301,7 +304,7 @@ class Lowering {
     if (script_.capture->pipefail)
       built_.AppendLine("{", script_.span);
     else
-      built_.AppendLine(script_.capture->errexit ? "{ set +e; ( set -e" : "{ (", script_.span);
+      built_.AppendLine(script_.errexit ? "{ set +e; ( set -e" : "{ (", script_.span);
   }
 
   void CloseCapture() {
@@ -314,6 +317,31 @@ class Lowering {
       built_.AppendLine(fmt::format("); echo \"$?\" > {}; }} | tee {}", status, file), script_.span);
       built_.AppendLine(fmt::format("[ \"$(cat {0})\" = 0 ] || exit \"$(cat {0})\"", status), script_.span);
     }
+  }
+
+  // The body runs in a subshell, not under a condition: there the shell would go on when a command fails.
+  void OpenAttempts() {
+    if (script_.attempts == 1) return;
+    built_.AppendLine("pipe_try=1; pipe_wait=5", script_.span);
+    built_.AppendLine(script_.errexit ? "while :; do set +e; ( set -e" : "while :; do (", script_.span);
+  }
+
+  void CloseAttempts() {
+    if (script_.attempts == 1) return;
+    const auto line = [&](std::string_view text) { built_.AppendLine(text, script_.span); };
+    line(script_.errexit ? "); pipe_status=$?; set -e" : "); pipe_status=$?");
+    line("[ \"$pipe_status\" != 0 ] || break");
+    line(fmt::format("[ \"$pipe_try\" != {} ] || exit \"$pipe_status\"", script_.attempts));
+    line(fmt::format(
+        "echo \"::warning::attempt $pipe_try of {} ended with exit code $pipe_status; the next one begins in "
+        "$pipe_wait seconds\"",
+        script_.attempts));
+    line("sleep \"$pipe_wait\"; pipe_try=$((pipe_try + 1)); pipe_wait=$((pipe_wait * 2)); done");
+  }
+
+  void WriteCapture() {
+    if (!script_.capture) return;
+    const std::string file = "\"$RUNNER_TEMP/" + script_.capture->file + "\"";
     // No line of the text can be the mark that ends it.
     built_.AppendLine("PIPE_END=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')", script_.span);
     built_.AppendLine(
@@ -322,7 +350,7 @@ class Lowering {
   }
 
   bool HasChecks() const {
-    if (script_.capture) return true;
+    if (script_.capture || script_.attempts > 1) return true;
     return std::ranges::any_of(script_.outputs, [](const Output& o) { return o.check != Output::Check::None; });
   }
 

@@ -67,7 +67,6 @@ struct Output {
 struct Capture {
   std::string file;       // below $RUNNER_TEMP, of this step alone
   bool pipefail = false;  // the shell gives up when a part of a pipe fails
-  bool errexit = true;    // and when a command does
 };
 
 // An input of an action that runs its value as a program.
@@ -80,6 +79,8 @@ struct Script {
   Shell shell = Shell::Bash;
   std::optional<Capture> capture;
   std::optional<CodeInput> code_input;  // where the program is no `run`
+  int attempts = 1;     // until it succeeds
+  bool errexit = true;  // the shell gives up when a command fails
   std::vector<Part> parts;
   std::vector<Placeholder> placeholders;
   std::vector<Output> outputs;

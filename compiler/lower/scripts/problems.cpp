@@ -57,7 +57,7 @@ void Problems::NotClosed(const Unclosed& unclosed) {
             deep      ? "nobody can tell how the shell reads what follows"
             : heredoc ? fmt::format("no line below is exactly `{}`", unclosed.delimiter)
                       : "the script ends inside of it");
-  if (script_.placeholders.empty() && !script_.capture) problem.severity = Severity::Warning;
+  if (script_.placeholders.empty() && !script_.capture && script_.attempts == 1) problem.severity = Severity::Warning;
   sink_.Add(std::move(problem));
 }
 

@@ -69,6 +69,30 @@ TEST(RunLoop, AFailedStepSkipsTheRestUnlessTheyAskForIt) {
   EXPECT_TRUE(run.result.failed);
 }
 
+TEST(RunLoop, ParallelStepsAllRunWhenOneFails) {
+  const FakeRun run = Play(R"(
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - parallel:
+          - { id: one, run: exit 3 }
+          - run: out two
+          - { if: failure(), run: out no }
+      - { if: failure(), run: "out after ${{ steps.one.outcome }}" }
+      - run: out no
+  b:
+    runs-on: ubuntu-latest
+    steps:
+      - run: out first
+      - parallel: [{ run: out second }, { run: out third }]
+      - parallel: [{ run: out fourth }]
+)");
+  EXPECT_EQ(run.Steps("a"), "1=failure 2=success 3=skipped 4=success 5=skipped");
+  EXPECT_EQ(run.Log("a"), "two|after failure");
+  EXPECT_EQ(run.Log("b"), "first|second|third|fourth");
+  EXPECT_EQ(run.Jobs(), "a=failure b=success");
+}
+
 TEST(RunLoop, ContinueOnErrorKeepsTheOutcome) {
   const FakeRun run = Play(R"(
   a:
