@@ -27,7 +27,7 @@ struct ImportFlags {
       const auto has = [&](const char* name){return std::ranges::find(lift, name) != lift.end() ||
                                                     std::ranges::find(lift, "all") != lift.end();
 };
-return {has("needs"), has("defaults"), has("ok")};
+return {has("needs"), has("defaults"), has("ok"), has("if")};
 }  // namespace
 };  // namespace sluice::cli
 
@@ -67,7 +67,8 @@ class Importer {
     source::SourceMap sources;
     const source::FileId file = sources.Add(path == "-" ? "stdin.yml" : path, std::move(text));
     diagnostics::Sink sink;
-    const auto judged = compile::ImportWorkflow(sources, file, project_.lock, project_.settings, flags_.Lifts(), sink);
+    const auto judged =
+        compile::ImportWorkflow(sources, file, project_.lock, project_.settings, flags_.Lifts(), declared_, sink);
     if (!judged) {
       ++counts_.refused;
       diagnostics::Sort(sink.all(), sources);
@@ -76,6 +77,8 @@ class Importer {
       return true;
     }
     Report(path, *judged, sources);
+    // Files of one project: the first that needs a secret declares it.
+    if (!flags_.out.empty()) declared_.insert(judged->imported.declared.begin(), judged->imported.declared.end());
     return Write(path, *judged);
   }
 
@@ -115,6 +118,7 @@ class Importer {
 
   static std::string What(const import::Concession& c) {
     if (c.form == "raw") return "kept as raw YAML: " + c.message;
+    if (c.form == "untyped") return "taken as GitHub takes it, unchecked: " + c.message;
     if (c.form == "allow") return "allowed by a directive: " + c.message;
     return "given an empty default: " + c.message;
   }
@@ -158,6 +162,7 @@ class Importer {
   const Globals& globals_;
   Counts counts_;
   std::set<std::string> written_;
+  std::set<std::string> declared_;
 };
 
 int RunImport(const ImportFlags& flags, const Globals& globals) {
@@ -175,9 +180,9 @@ void AddImport(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("import", "Turn GitHub workflows into .pipe that means the same");
   command->add_option("FILE", flags->files, "Workflow files; - is standard input")->required();
   command->add_option("--out", flags->out, "Write NAME.pipe into this folder instead of printing")->type_name("DIR");
-  command->add_option("--lift", flags->lift, "Write shorter what means the same: needs, defaults, ok, or all")
+  command->add_option("--lift", flags->lift, "Write shorter what means the same: needs, defaults, ok, if, or all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"needs", "defaults", "ok", "all"}))
+      ->check(CLI::IsMember({"needs", "defaults", "ok", "if", "all"}))
       ->type_name("NAME,...");
   command->add_flag("--force", flags->force, "Overwrite files that are there already");
   command->footer("Example:\n  sluice import --out pipelines .github/workflows/*.yml");

@@ -34,7 +34,7 @@ void ReadImports(Input& input) {
 
 // The signatures of workflow files in the repository that jobs call. One that cannot be read is reported at the call.
 std::map<std::string, catalogue::WorkflowPin> ReadWorkflows(const Input& input) {
-  std::map<std::string, catalogue::WorkflowPin> workflows;
+  std::map<std::string, catalogue::WorkflowPin> workflows = input.workflows;
   if (input.project_files == nullptr) return workflows;
   for (const Source& source : input.files)
     for (const std::string& path : check::CalledWorkflows(*source.ast))

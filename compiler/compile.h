@@ -32,6 +32,8 @@ struct Input {
   std::function<bool(const std::string& path, std::vector<Source>& files)> import;
   // The files of the project, from its root: `read-json` and `files` look into them. Null: there are none.
   const FileSystem* project_files = nullptr;
+  // Workflows of the repository by path, for calls of files that `project_files` does not have.
+  std::map<std::string, catalogue::WorkflowPin> workflows = {};
   bool emit = true;  // write the outputs, too
 };
 

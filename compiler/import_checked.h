@@ -23,9 +23,10 @@ struct CheckedImport {
 };
 
 // Imports a workflow and compiles what was printed with the project's settings and lock; pins and runners that only the
-// workflow knows are taken from it. Nothing when GitHub does not read the file; the reasons are in `sink`.
+// workflow knows are taken from it. `declared`: what other files of the project declare already (`secret X`). Nothing when GitHub does not read the file; the reasons are in `sink`.
 std::optional<CheckedImport> ImportWorkflow(const source::SourceMap& sources, source::FileId file,
                                             const catalogue::Lock& lock, const catalogue::Project& project,
-                                            const import::Lifts& lifts, diagnostics::Sink& sink);
+                                            const import::Lifts& lifts, const std::set<std::string>& declared,
+                                            diagnostics::Sink& sink);
 
 }  // namespace sluice::compile

@@ -68,7 +68,7 @@ requiresStep : REQUIRES name record ;
 assertStep : ASSERT expr ;
 
 // Delivery
-environmentDecl : ENVIRONMENT name block ;
+environmentDecl : ENVIRONMENT member block ;
 serviceDecl : SERVICE name params? block ;
 overlayDecl : OVERLAY names block ;
 rolloutDecl : ROLLOUT name block ;

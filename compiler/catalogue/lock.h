@@ -99,6 +99,7 @@ struct WorkflowPin {
   std::vector<std::string> outputs;
   std::vector<ActionInput> inputs;  // by name; String, Bool or Number
   std::vector<WorkflowSecret> secrets;
+  bool assumed = false;  // nobody has read it: it takes what it is given (an import that is tried)
 
   const ActionInput* FindInput(std::string_view name) const;
   const WorkflowSecret* FindSecret(std::string_view name) const;

@@ -153,7 +153,11 @@ class CallChecker {
 
  private:
   void Arguments();
+  void Argue(const std::string& name, const TermPtr& value, Span at);
   void Secrets();
+  void WrittenSecrets();
+  void WrittenSecret(const syntax::Entry& entry);
+  void Inherit(Span at, std::string_view written);
   void Hand(const std::string& name, Span at);
   void Permissions();
   void NothingElse();
@@ -175,7 +179,10 @@ void CallChecker::Check() {
   body.at = scope_.decl->call->span;
   job_.call = std::move(body);
   Arguments();
-  if (!InheritsSecrets()) Secrets();
+  if (scope_.settings.contains("secrets"))
+    WrittenSecrets();
+  else if (!InheritsSecrets())
+    Secrets();
   Permissions();
   NothingElse();
 }
@@ -206,16 +213,18 @@ void CallChecker::Arguments() {
       });
       Suggest(report, entry.key->text, entry.key->span, open, "GitHub would refuse the call");
       session_.report.Add(std::move(report));
+      Argue(entry.key->text, elaborator_.Elaborate(entry.value, env_), entry.span);
       continue;
     }
     if (!given.insert(input->name).second)
       session_.report.Add(
           Build(Code::P0205, entry.key->span, fmt::format("`{}` is given twice", input->name), "the second one"));
     const Type type = input->required ? input->type : types::Optional(input->type);
-    const TermPtr value = elaborator_.ElaborateAs(entry.value, env_, type, fmt::format("`{}`", input->name));
-    if (value->is(TermKind::Error) || value->type.is(Kind::Null)) continue;
-    if (elaborator_.RefuseAbsent(value) || !CheckSlot(value, slots::kCallWith, env_, session_)) continue;
-    job_.call->arguments.push_back({input->name, value, 0, entry.span});
+    const bool assumed = signature_.foreign != nullptr && signature_.foreign->assumed;
+    Argue(input->name,
+          assumed ? elaborator_.Elaborate(entry.value, env_)
+                  : elaborator_.ElaborateAs(entry.value, env_, type, fmt::format("`{}`", input->name)),
+          entry.span);
   }
   for (const CallSignature::Input& input : signature_.inputs)
     if (input.required && !given.contains(input.name))
@@ -224,15 +233,78 @@ void CallChecker::Arguments() {
                               .Say(fmt::format("Its inputs: {}.", JoinNames(names))));
 }
 
-// `raw | secrets: inherit` hands over everything; to another owner that is too much (P0505).
+void CallChecker::Argue(const std::string& name, const TermPtr& value, Span at) {
+  if (value->is(TermKind::Error) || value->type.is(Kind::Null)) return;
+  if (elaborator_.RefuseAbsent(value) || !CheckSlot(value, slots::kCallWith, env_, session_)) return;
+  job_.call->arguments.push_back({name, value, 0, at});
+}
+
+// Everything is handed over; to another owner that is too much (P0505).
+void CallChecker::Inherit(Span at, std::string_view written) {
+  if (scope_.decl->call->kind != syntax::Target::Kind::ActionRef) return;
+  session_.report.Add(
+      Build(Code::P0505, at, "all secrets would go to a workflow of somebody else", std::string(written))
+          .Also(scope_.decl->call->span, "this workflow")
+          .Say("Leave it out: secrets that it names are handed over by name."));
+}
+
+// `raw | secrets: inherit`
 bool CallChecker::InheritsSecrets() {
   if (!job_.raw || job_.raw->text.find("secrets:") == std::string::npos) return false;
-  if (scope_.decl->call->kind == syntax::Target::Kind::ActionRef && job_.raw->text.find("inherit") != std::string::npos)
-    session_.report.Add(
-        Build(Code::P0505, job_.raw->at, "all secrets would go to a workflow of somebody else", "`secrets: inherit`")
-            .Also(scope_.decl->call->span, "this workflow")
-            .Say("Leave it out: secrets that it names are handed over by name."));
+  if (job_.raw->text.find("inherit") != std::string::npos) Inherit(job_.raw->at, "`secrets: inherit`");
   return true;
+}
+
+// `secrets: inherit`, or `secrets: { NAME: secrets.X }`: exactly these.
+void CallChecker::WrittenSecrets() {
+  const syntax::Item& written = ast_[scope_.settings.find("secrets")->second];
+  Reporter::Item item(session_.report, &written, written.damaged);
+  const ExprId id = std::get<syntax::Setting>(written.node).value;
+  if (!id.valid() || ast_[id].kind == syntax::ExprKind::Error) return;
+  if (ast_[id].kind == syntax::ExprKind::Name && ast_[id].text == "inherit") {
+    job_.call->inherit = true;
+    return Inherit(ast_[id].span, "`secrets: inherit`");
+  }
+  if (ast_[id].kind != syntax::ExprKind::Record) {
+    session_.report.Add(Build(Code::P0302, ast_[id].span, "`secrets` takes a record or `inherit`", "neither of them")
+                            .Say("Say what is handed over:   secrets: { TOKEN: secrets.DEPLOY_TOKEN }"));
+    return;
+  }
+  for (const syntax::Entry& entry : ast_[id].entries) {
+    const Reporter::Part part(session_.report, &entry);
+    WrittenSecret(entry);
+  }
+  if (signature_.foreign == nullptr) return;
+  for (const catalogue::WorkflowSecret& secret : signature_.foreign->secrets) {
+    const bool given = std::ranges::any_of(
+        job_.call->secrets, [&](const EnvEntry& each) { return EqualsIgnoreCase(each.name, secret.name); });
+    if (secret.required && !given)
+      session_.report.Add(Build(Code::P0206, ast_[id].span,
+                                fmt::format("{} needs the secret `{}`", signature_.shown, secret.name),
+                                "not one of these")
+                              .Say(fmt::format("Hand it over:   {0}: secrets.{0}", secret.name)));
+  }
+}
+
+void CallChecker::WrittenSecret(const syntax::Entry& entry) {
+  if (!entry.key || !entry.value.valid()) return;
+  const std::string& name = entry.key->text;
+  std::vector<std::string> known;
+  if (signature_.foreign != nullptr)
+    for (const catalogue::WorkflowSecret& secret : signature_.foreign->secrets) known.push_back(secret.name);
+  if (signature_.own != nullptr)
+    for (const Pipeline::Secret& secret : signature_.own->checked->secrets) known.push_back(secret.name);
+  const bool takes = (signature_.foreign != nullptr && signature_.foreign->assumed) ||
+                     std::ranges::any_of(known, [&](const auto& each) { return EqualsIgnoreCase(each, name); });
+  if (!takes) {
+    Build report(Code::P0702, entry.key->span, fmt::format("{} takes no secret `{}`", signature_.shown, name));
+    Suggest(report, name, entry.key->span, known, "GitHub would refuse the call");
+    session_.report.Add(std::move(report));
+  }
+  const TermPtr value =
+      elaborator_.ElaborateAs(entry.value, env_, types::Simple(Kind::String), fmt::format("`{}`", name));
+  if (!value->is(TermKind::Error) && CheckSlot(value, slots::kCallSecrets, env_, session_))
+    job_.call->secrets.push_back({name, value, entry.span});
 }
 
 void CallChecker::Hand(const std::string& name, Span at) {

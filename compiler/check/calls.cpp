@@ -13,7 +13,7 @@
 namespace sluice::check {
 namespace {
 
-enum class Group : uint8_t { Status, Text, Constant, Files, Script };
+enum class Group : uint8_t { Status, Text, Constant, Files, Script, Untyped };
 
 struct Function {
   std::string_view name;
@@ -47,6 +47,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"unique", 1, 1, Kind::List, Group::Constant, "(list)"},
     {"range", 1, 2, Kind::List, Group::Constant, "(from, to)"},
     {"minutes", 1, 1, Kind::Duration, Group::Text, "(number)"},
+    {kUntyped, 1, 1, Kind::String, Group::Untyped},
     {"read-json", 1, 1, Kind::Json, Group::Files, "(path)"},
     {"files", 1, 1, Kind::List, Group::Files, "(pattern)"},
     {"words", 1, 1, Kind::String, Group::Script, "(text)"},
@@ -133,6 +134,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
                       "one too many"),
                 e.span);
   if (function->group == Group::Script) return EvalWords(name, e, env);
+  if (function->group == Group::Untyped) return EvalUntyped(e, env);
   if (name == "case") return EvalCase(e, env, expected);
   std::vector<TermPtr> args;
   for (const syntax::Entry& entry : e.entries) {
@@ -154,7 +156,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
     TermPtr result = EvalContains(e, args);
     if (result != nullptr) return result;
   } else if (name == "join") {
-    if (!args[0]->type.is(Kind::List))
+    if (!args[0]->type.is(Kind::List) && !IsUntyped(*args[0]))
       return Fail(
           Build(Code::P0302, args[0]->at, fmt::format("`join` takes a list, not {}", types::WithArticle(args[0]->type)),
                 types::ToText(args[0]->type)),

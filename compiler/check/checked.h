@@ -66,6 +66,7 @@ struct Argument {
 struct UsesBody {
   std::string uses;          // owner/repo[/path]; `./path`, `$/path` or `docker://image` as written
   std::string sha, version;  // none for an action of the repository and for an image
+  bool keeps_credentials = false;  // a checkout that has the input `persist-credentials`
   std::vector<Argument> arguments;
   Span at;
 };
@@ -223,6 +224,7 @@ struct CallBody {
   std::string version;  // of a pinned one, shown as a comment
   std::vector<Argument> arguments;
   std::vector<EnvEntry> secrets;  // handed over by name
+  bool inherit = false;           // all secrets of the caller
   Span at;
 };
 
@@ -300,6 +302,22 @@ struct Trigger {
   std::vector<TriggerFilter> filters;
   std::vector<std::pair<std::string, std::string>> schedules;  // cron, timezone
   std::vector<std::string> schedule_names;                     // of each; empty: none
+  // `secrets: { … }` of `workflow_call`: exactly these may be passed, whatever the jobs read.
+  struct Secret {
+    std::string name, description;
+    bool required = false;
+  };
+  std::optional<std::vector<Secret>> secrets;
+  // `inputs: { … }`: what the parameters do not say, or say otherwise for their readers.
+  struct Input {
+    std::string name;
+    std::optional<std::string> type, description;
+    std::optional<bool> required;
+    std::optional<Constant> default_value;
+    bool no_default = false;  // `default: null`
+    bool absent = false;      // `NAME: null`: this trigger does not ask for it
+  };
+  std::vector<Input> inputs;
   Span at;
 };
 

@@ -505,7 +505,11 @@ void Collector::Output(JobScope& job, BlockScope& scope, ItemId id, const syntax
                        const std::vector<int32_t>& path) {
   static constexpr std::string_view kReserved[] = {"result", "outcome", "conclusion", "stdout", "outputs"};
   CheckId(decl.name, report_);
-  if (std::ranges::find(kReserved, decl.name.text) != std::end(kReserved))
+  // Written as `untyped(…)` it is GitHub's own, and read in the same way only.
+  const syntax::Expr* value = decl.value.valid() ? &ast_[decl.value] : nullptr;
+  const bool untyped = value != nullptr && value->kind == syntax::ExprKind::Call && !value->args.empty() &&
+                       ast_[value->args[0]].text == kUntyped;
+  if (!untyped && std::ranges::find(kReserved, decl.name.text) != std::end(kReserved))
     report_.Add(Build(Code::P0212, decl.name.span, fmt::format("an output cannot be called `{}`", decl.name.text),
                       decl.name.text == "result"
                           ? fmt::format("`{}.result` is the result of the job", job.name.text)

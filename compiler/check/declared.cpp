@@ -197,7 +197,24 @@ const AxisEntry& Elaborator::TypedAxis(JobScope& job, AxisEntry& axis) {
   Env env = JobEnv(job);
   // An axis is no member of the scope that its list is read in.
   env.job = nullptr;
-  TermPtr list = Elaborate(axis.list, env, nullptr);
+  const Type json = types::Simple(Kind::Json);
+  TermPtr list = Elaborate(axis.list, env, job.whole_matrix() ? &json : nullptr);
+  if (job.whole_matrix()) {
+    const bool good = list->is(TermKind::Record) || list->type.is(Kind::Json) || IsUntyped(*list);
+    if (!good && !list->is(TermKind::Error))
+      Fail(Build(Code::P0302, list->at,
+                 fmt::format("a whole matrix is a record, not {}", types::WithArticle(list->type)),
+                 types::ToText(list->type))
+               .Say("Its form is   for matrix in { os: [ubuntu-latest], include: fromJSON(plan.rows) }"),
+           list->at);
+    if (good && !RefuseAbsent(list)) {
+      axis.type = json;
+      axis.run_time = list;
+    }
+    axis.busy = false;
+    axis.typed = true;
+    return axis;
+  }
   if (list->is(TermKind::List) && list->type.element != nullptr) {
     axis.type = *list->type.element;
     axis.values = list->args;

@@ -151,10 +151,11 @@ TermPtr Elaborator::AdaptText(const TermPtr& term, const Type& expected) {
   if (!term->is_text_constant() || term->type.refined != Refined::None || !term->type.is(Kind::String)) return nullptr;
   const std::string& text = term->constant.text;
   if (auto wrong = types::CheckLiteral(refined, text)) {
-    Build report(Code::P0305, term->at, wrong->message, wrong->label);
+    Build report(wrong->moves ? Code::P0705 : Code::P0305, term->at, wrong->message, wrong->label);
     if (!wrong->note.empty()) report.Say(wrong->note);
     if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "written here");
-    return Fail(std::move(report), term->at);
+    if (!wrong->moves) return Fail(std::move(report), term->at);
+    session_.report.Add(std::move(report));
   }
   Term copy = *term;
   copy.type = types::Text(refined);
@@ -194,6 +195,11 @@ TermPtr Elaborator::Adapt(const TermPtr& term, const Type& expected) {
 TermPtr Elaborator::Require(const TermPtr& term, const Type& expected, std::string_view what) {
   if (expected.is(Kind::Service) && !term->is(TermKind::Error)) return RequireService(term, what);
   if (types::Fits(term->type, expected)) return term;
+  if (IsUntyped(*term) && (expected.is_scalar() || expected.is(Kind::Json))) {
+    Term copy = *term;
+    copy.type = types::Present(expected);
+    return Share(std::move(copy));
+  }
   if (TermPtr adapted = Adapt(term, expected)) return adapted;
   if (!expected.optional && term->type.optional && types::Fits(types::Present(term->type), expected)) {
     RefuseAbsent(term);

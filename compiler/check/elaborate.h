@@ -106,6 +106,7 @@ class Elaborator {
   TermPtr Adapt(const TermPtr& term, const Type& expected);
   // The environment that a job enters, elaborated once; null when it enters none.
   TermPtr JobEnvironment(JobScope& job);
+  TermPtr EnvironmentNamed(ExprId id, const Env& env, bool in_record);
   // Does the word name a value that is visible there, or a runner that is known?
   bool IsValueName(const syntax::Expr& word, const Env& env);
   // The type of an output of a called pipeline; nothing when it has none of that name, and `known` are all of them.
@@ -235,6 +236,8 @@ class Elaborator {
   TermPtr EvalCall(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalStatus(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);
   TermPtr EvalContains(const syntax::Expr& e, std::vector<TermPtr> args);
+  TermPtr UndeclaredPath(ExprId id, const Env& env);
+  TermPtr EvalUntyped(const syntax::Expr& e, const Env& env);
   TermPtr EvalMinutes(const syntax::Expr& e, const TermPtr& number);
   TermPtr EvalRangeCall(const syntax::Expr& e, const std::vector<TermPtr>& args);
   TermPtr EvalConstantCall(const std::string& name, const syntax::Expr& e, const std::vector<TermPtr>& args);

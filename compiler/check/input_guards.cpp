@@ -21,12 +21,20 @@ TermPtr MemberTest(const Pipeline& pipeline, const Parameter& parameter, const T
                         {Share(std::move(bare)), Share(NodeOver(TermKind::List, list, read.at, std::move(items)))}));
 }
 
+// What `untyped` takes is used as it is.
+template <class Visit>
+void WalkTyped(const TermPtr& term, const Visit& visit) {
+  if (term == nullptr || IsUntyped(*term)) return;
+  visit(*term);
+  for (const TermPtr& arg : term->args) WalkTyped(arg, visit);
+}
+
 void GuardHead(const Pipeline& pipeline, Job& job) {
   std::set<std::string> tested;
   std::vector<TermPtr> head{job.environment, job.runs_on, job.container};
   if (job.concurrency) head.push_back(job.concurrency->group);
   for (const TermPtr& value : head)
-    Walk(value, [&](const Term& term) {
+    WalkTyped(value, [&](const Term& term) {
       const Parameter* parameter = term.is(TermKind::Param) ? pipeline.FindParameter(term.name) : nullptr;
       if (parameter == nullptr || !IsClosed(parameter->type) || !tested.insert(term.name).second) return;
       job.input_guards.push_back(MemberTest(pipeline, *parameter, term));

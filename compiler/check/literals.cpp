@@ -239,7 +239,10 @@ TermPtr Elaborator::EvalString(const syntax::Expr& e, const Env& env, const Type
 
 TermPtr Elaborator::EvalList(const syntax::Expr& e, const Env& env, const Type* expected) {
   if (ReportLostZero(*ast_, e)) return ErrorTerm(e.span);
-  const Type* wanted = expected != nullptr && expected->is(Kind::List) ? expected->element.get() : nullptr;
+  const Type* wanted = expected == nullptr        ? nullptr
+                       : expected->is(Kind::List) ? expected->element.get()
+                       : expected->is(Kind::Json) ? expected
+                                                  : nullptr;
   std::vector<TermPtr> items;
   bool broken = false;
   bool unknown = false;
@@ -270,6 +273,8 @@ TermPtr Elaborator::EvalList(const syntax::Expr& e, const Env& env, const Type* 
 // A list of items that have one type, else P0302.
 TermPtr Elaborator::MakeList(std::vector<TermPtr> items, const Type* wanted, Span at) {
   Type element;
+  if (wanted != nullptr && wanted->is(Kind::Json))  // whatever JSON can say
+    return Share(NodeOver(TermKind::List, types::ListOf(*wanted), at, std::move(items)));
   for (TermPtr& item : items) {
     // What the place wants comes first: of literals it decides what they are.
     if (wanted != nullptr && !types::Fits(item->type, *wanted))
@@ -329,6 +334,7 @@ bool Elaborator::CheckFields(const syntax::Expr& e, const Term& record, const Ty
 }
 
 TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env, const Type* expected) {
+  const Type* json = expected != nullptr && expected->is(Kind::Json) ? expected : nullptr;
   if (expected != nullptr && !expected->is(Kind::Record) && !expected->is(Kind::Map)) expected = nullptr;
   std::vector<TermPtr> values;
   Term record;
@@ -343,7 +349,7 @@ TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env, const Type
         expected != nullptr && entry.key ? types::FindField(*expected, entry.key->text) : nullptr;
     const Type* wanted = field != nullptr                                 ? &field->type
                          : expected != nullptr && expected->is(Kind::Map) ? expected->element.get()
-                                                                          : nullptr;
+                                                                          : json;
     TermPtr value = Eval(entry.value, env, entry.spread ? expected : wanted);
     broken = broken || value->is(TermKind::Error);
     if (value->is(TermKind::Error)) continue;
@@ -351,7 +357,7 @@ TermPtr Elaborator::EvalRecord(const syntax::Expr& e, const Env& env, const Type
       broken = !SpreadRecord(value, keys, spans, values) || broken;
       continue;
     }
-    if (wanted != nullptr && !types::Fits(value->type, *wanted))
+    if (wanted != nullptr && json == nullptr && !types::Fits(value->type, *wanted))
       if (TermPtr adapted = Adapt(value, *wanted)) value = std::move(adapted);
     broken = broken || value->is(TermKind::Error);
     if (auto [first, fresh] = written.emplace(entry.key->text, entry.key->span); !fresh)

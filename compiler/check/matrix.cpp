@@ -71,6 +71,11 @@ void MatrixReader::Axis(AxisEntry& axis) {
     broken_ = true;
     return;
   }
+  if (scope_.whole_matrix()) {
+    job_.matrix.push_back({axis.name.text, axis.type, {}, axis.run_time, axis.name.span});
+    broken_ = broken_ || !CheckSlot(axis.run_time, slots::kMatrix, env_, session_);
+    return;
+  }
   if (axis.run_time != nullptr) {
     RunTimeAxis(axis);
     return;

@@ -310,6 +310,8 @@ TermPtr Elaborator::ReadDeclared(const std::string& context, const std::string& 
     Suggest(report, key, key_at, names, "GitHub would put nothing here, without a word");
     return Fail(std::move(report), at);
   }
+  if (env.job != nullptr && env.job->whole_matrix())
+    return Path("matrix." + key, types::Simple(Kind::Json), Context::Matrix, at, env.job->axes[0].name.span);
   if (env.job != nullptr)
     for (AxisEntry& axis : env.job->axes)
       if (axis.name.text == key) return AxisTerm(*env.job, axis, at, env);
@@ -363,6 +365,21 @@ bool Elaborator::InEnvironment(std::string_view what, const std::string& name, S
   return false;
 }
 
+// `in_record`: as `name` of a record it may be a text that only the run knows. Its secrets and variables are those
+// that no declaration ties to an environment.
+TermPtr Elaborator::EnvironmentNamed(ExprId id, const Env& env, bool in_record) {
+  const Type environment = types::Simple(Kind::Environment);
+  if (in_record) {
+    const bool text = [&] {
+      const Reporter::Trial trial(session_.report);
+      const TermPtr tried = Elaborate(id, env);
+      return tried->type.is(Kind::String) && !tried->type.optional && !tried->is_constant();
+    }();
+    if (text) return Elaborate(id, env);
+  }
+  return ElaborateAs(id, env, environment, "`environment`");
+}
+
 // The environment that a job enters, elaborated once; null when it enters none.
 TermPtr Elaborator::JobEnvironment(JobScope& job) {
   if (job.caller != nullptr) return JobEnvironment(*job.caller);
@@ -372,7 +389,8 @@ TermPtr Elaborator::JobEnvironment(JobScope& job) {
   const Ast& ast = *job.pipeline->file->ast;
   const syntax::Item& written = ast[setting->second];
   Reporter::Item item(session_.report, &written, written.damaged);
-  ExprId value = std::get<syntax::Setting>(written.node).value;
+  const ExprId whole = std::get<syntax::Setting>(written.node).value;
+  ExprId value = whole;
   if (value.valid() && ast[value].kind == syntax::ExprKind::Record) {
     ExprId name;
     for (const syntax::Entry& entry : ast[value].entries)
@@ -382,8 +400,7 @@ TermPtr Elaborator::JobEnvironment(JobScope& job) {
                               .Say("Write   environment: { name: prod, deployment: false }"));
     value = name;
   }
-  job.environment = value.valid() ? ElaborateAs(value, JobEnv(job), types::Simple(Kind::Environment), "`environment`")
-                                  : ErrorTerm(written.span);
+  job.environment = value.valid() ? EnvironmentNamed(value, JobEnv(job), value != whole) : ErrorTerm(written.span);
   return job.environment;
 }
 

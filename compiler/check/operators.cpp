@@ -97,6 +97,7 @@ TermPtr Elaborator::EvalUnary(const syntax::Expr& e, const Env& env) {
 TermPtr Elaborator::RequireBool(const TermPtr& term, const syntax::Expr& at, std::string_view op) {
   if (term->is(TermKind::Error)) return term;
   if (term->type.is(Kind::Bool)) return RefuseAbsent(term) ? ErrorTerm(term->at) : term;
+  if (IsUntyped(*term)) return Require(term, kBool, op);
   Build report(Code::P0303, term->at, fmt::format("`{}` takes bools only", op), types::ToText(term->type));
   if (term->declared.valid() && !(term->declared == term->at)) report.Also(term->declared, "declared here");
   if (op == "!" && term->type.is(Kind::String))
@@ -248,7 +249,8 @@ TermPtr Elaborator::EvalComparison(const syntax::Expr& e, const Env& env) {
                       .Say(fmt::format("To ask whether it is there:   {} != ''", TextOf(value->at))),
                   e.span);
   }
-  if (!IsNull(a) && !IsNull(b)) {
+  const bool untyped = IsUntyped(*a) || IsUntyped(*b);
+  if (!IsNull(a) && !IsNull(b) && !untyped) {
     if (!Comparable(a->type, b->type)) return Mismatch(a, b, e);
     for (const auto& [value, other] : {std::pair(a, b), std::pair(b, a)}) {
       const bool says_something = other->is_text_constant() && (!other->constant.text.empty());
@@ -286,7 +288,7 @@ TermPtr Elaborator::EvalOrder(const syntax::Expr& e, const Env& env) {
   TermPtr b = Eval(e.args[1], env, nullptr);
   if (a->is(TermKind::Error) || b->is(TermKind::Error)) return ErrorTerm(e.span);
   if (RefuseAbsent(a) || RefuseAbsent(b)) return ErrorTerm(e.span);
-  const bool numbers = a->type.is_number() && b->type.is_number();
+  const bool numbers = (a->type.is_number() && b->type.is_number()) || IsUntyped(*a) || IsUntyped(*b);
   const bool durations = a->type.is(Kind::Duration) && b->type.is(Kind::Duration);
   if (SameQuantity(a, b) || BothAre(a, b, Refined::Semver)) return OrderTexts(e, a, b);
   if (!numbers && !durations) {
@@ -346,7 +348,8 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
   TermPtr otherwise = Eval(e.args[1], env, &type);
   if (otherwise->is(TermKind::Error)) return ErrorTerm(e.span);
   // A number in a text has a text as its default.
-  const bool as_text = type.is_number() && otherwise->type.is(Kind::String) && !value->is_constant();
+  const bool untyped = IsUntyped(*value) || IsUntyped(*otherwise);
+  const bool as_text = (type.is_number() && otherwise->type.is(Kind::String) && !value->is_constant()) || untyped;
   if (!types::Fits(types::Present(otherwise->type), type) && !IsNull(value) && !as_text) {
     Build report(Code::P0303, value->at,
                  fmt::format("the default of {} is {}", types::WithArticle(type), types::WithArticle(otherwise->type)),
@@ -368,7 +371,8 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
   if (value->is(TermKind::Default)) {
     const bool optional = otherwise->type.optional;
     Term rest = NodeOver(TermKind::Default,
-                         as_text    ? otherwise->type
+                         untyped    ? types::Simple(Kind::String)
+                         : as_text  ? otherwise->type
                          : optional ? types::Optional(type)
                                     : type,
                          e.span, {value->args[1], otherwise});
@@ -377,7 +381,8 @@ TermPtr Elaborator::EvalDefault(const syntax::Expr& e, const Env& env, const Typ
     value = value->args[0];
   }
   Term term = NodeOver(TermKind::Default,
-                       as_text                    ? otherwise->type
+                       untyped                    ? types::Simple(Kind::String)
+                       : as_text                  ? otherwise->type
                        : otherwise->type.optional ? types::Optional(type)
                                                   : type,
                        e.span, {value, otherwise});

@@ -77,7 +77,8 @@ std::string_view Positive(std::string_view text) {
 }  // namespace
 
 diagnostics::Diagnostic WrongLiteral(const LiteralMistake& mistake, diagnostics::Span at) {
-  diagnostics::Build report(diagnostics::Code::P0305, at, mistake.message, mistake.label);
+  diagnostics::Build report(mistake.moves ? diagnostics::Code::P0705 : diagnostics::Code::P0305, at, mistake.message,
+                            mistake.label);
   if (!mistake.note.empty()) report.Say(mistake.note);
   return report;
 }

@@ -206,6 +206,8 @@ struct JobScope {
   PipelineScope* pipeline = nullptr;
   size_t index = 0;
   std::vector<AxisEntry> axes;
+  // `for matrix in …`: not one axis, but the whole matrix as GitHub reads it.
+  bool whole_matrix() const { return axes.size() == 1 && axes[0].name.text == "matrix"; }
   BlockScope body;
   std::map<std::string, OutputEntry, std::less<>> outputs;
   std::vector<std::string> output_order;

@@ -120,7 +120,7 @@ ContainerRecord ContainerReader::Read(const TermPtr& record) {
   if (result.image != nullptr && result.image->is_text_constant())
     if (auto wrong = types::CheckLiteral(types::Refined::Image, result.image->constant.text)) {
       session_.report.Add(WrongLiteral(*wrong, result.image->at));
-      broken_ = true;
+      broken_ = broken_ || !wrong->moves;
     }
   Credentials(EntryOf(record, "credentials"), result);
   Variables(EntryOf(record, "env"), result);

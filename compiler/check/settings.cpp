@@ -27,8 +27,8 @@ const std::vector<std::string>& Known(Place place) {
                                     "working-directory"};
   static const auto& step =
       *new std::vector<std::string>{"continue-on-error", "env", "if", "retry", "shell", "timeout", "working-directory"};
-  static const auto& call =
-      *new std::vector<std::string>{"concurrency", "fail-fast", "if", "max-parallel", "name", "needs", "permissions"};
+  static const auto& call = *new std::vector<std::string>{"concurrency", "fail-fast", "if",          "max-parallel",
+                                                          "name",        "needs",     "permissions", "secrets"};
   if (place == Place::Call) return call;
   return place == Place::Pipeline ? pipeline : place == Place::Job ? job : step;
 }
@@ -237,13 +237,13 @@ TermPtr SettingReader::Container() {
   if (image->is_text_constant()) wrong = types::CheckLiteral(types::Refined::Image, image->constant.text);
   const TermPtr& last = image->is(TermKind::Text) ? image->args.back() : image;
   if (image->is(TermKind::Text) && last->is_text_constant() && last->constant.text.ends_with(":latest"))
-    wrong = {"`latest` is another image every day", "the tag `latest`", "Write a version, or the digest."};
+    wrong = {"`latest` is another image every day", "the tag `latest`", "Write a version, or the digest.", true};
   if (!wrong) return image;
   InItem("container", [&](const syntax::Setting&) {
     elaborator_.session().report.Add(WrongLiteral(*wrong, image->at));
     return 0;
   });
-  return nullptr;
+  return wrong->moves ? image : nullptr;
 }
 
 void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr& value, const SlotUse& slot,

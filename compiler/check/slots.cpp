@@ -38,6 +38,7 @@ const SlotUse kEnvironmentUrl{"jobs.*.environment.url", "url", "a secret cannot 
                               "the page of the run shows it"};
 const SlotUse kCallWith{"jobs.*.with.*", "with", "a secret cannot be an input of a pipeline",
                         "inputs are shown to everybody who can read the run"};
+const SlotUse kCallSecrets{"jobs.*.secrets.*", "secrets"};
 const SlotUse kStrategy{"jobs.*.strategy", "fail-fast", SLUICE_CONTROL("a matrix")};
 const SlotUse kJobShell{"jobs.*.defaults.run", "shell", SLUICE_CONTROL("a shell"), "the shell"};
 const SlotUse kJobFolder{"jobs.*.defaults.run", "working-directory", SLUICE_CONTROL("a folder"), "the folder"};

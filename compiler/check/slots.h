@@ -23,7 +23,7 @@ namespace slots {
 extern const SlotUse kRunName, kConcurrency, kPipelineEnv;
 extern const SlotUse kJobName, kJobIf, kJobEnv, kRunsOn, kJobTimeout, kJobContinue, kJobConcurrency, kContainer,
     kContainerCredentials, kContainerEnv, kServices, kServiceCredentials, kServiceEnv, kStrategy, kPipelineOutput,
-    kCallWith, kEnvironment, kEnvironmentUrl;
+    kCallWith, kCallSecrets, kEnvironment, kEnvironmentUrl;
 extern const SlotUse kJobShell, kJobFolder, kJobOutput, kMatrix;
 extern const SlotUse kStepName, kStepIf, kStepEnv, kStepRun, kStepWith, kStepTimeout, kStepContinue, kStepFolder,
     kShell, kShownName;

@@ -59,6 +59,9 @@ enum class TermKind : uint8_t {
   Flag,          // name: the flag; args: 1; scripts only
 };
 
+// The function that takes a value as GitHub does, unchecked.
+inline constexpr std::string_view kUntyped = "untyped";
+
 // A compile-time value of a scalar type. Durations are in milliseconds.
 struct Constant {
   enum class Kind : uint8_t { Null, Bool, Number, String } kind = Kind::Null;
@@ -116,6 +119,7 @@ struct Term {
   }
 };
 
+bool IsUntyped(const Term& term);
 TermPtr ErrorTerm(Span at);
 TermPtr NullTerm(Span at);
 TermPtr BoolTerm(bool value, Span at);

@@ -13,6 +13,7 @@
 #include "compiler/check/collect.h"
 #include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
+#include "compiler/expr/number.h"
 #include "compiler/types/cron.h"
 
 namespace sluice::check {
@@ -36,16 +37,25 @@ std::optional<std::string> WordOf(const Ast& ast, ExprId id) {
 
 class TriggerReader {
  public:
-  TriggerReader(const PipelineScope& scope, Session& session) : ast_(*scope.file->ast), session_(session) {}
+  TriggerReader(const PipelineScope& scope, Session& session)
+      : ast_(*scope.file->ast), params_(scope.decl->params), session_(session) {}
 
   void Read(const syntax::OnDecl& decl, Pipeline& pipeline);
 
  private:
   void Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Trigger trigger);
   void Filter(const syntax::Entry& entry, const catalogue::Event& event, Trigger& trigger);
+  bool Interface(const syntax::Entry& entry, Trigger& trigger);
+  void Secret(const syntax::Entry& entry, Trigger& trigger);
+  void Input(const syntax::Entry& entry, Trigger& trigger);
+  // Calls `read(key, value)` for the entries of a record; other keys than `known` are P0208.
+  template <class Each>
+  void Record(ExprId id, std::string_view what, const std::vector<std::string>& known, const Each& each);
+  std::optional<Constant> ConstantAt(ExprId id, std::string_view what);
   void Value(ExprId id, const syntax::Entry& entry, const catalogue::Event& event, TriggerFilter& filter);
 
   const Ast& ast_;
+  const std::vector<syntax::Param>& params_;
   Session& session_;
 };
 
@@ -76,7 +86,7 @@ void TriggerReader::Read(const syntax::OnDecl& decl, Pipeline& pipeline) {
     }
   for (const syntax::Entry& entry : decl.args) {
     const Reporter::Part part(session_.report, &entry);
-    Filter(entry, *event, trigger);
+    if (!Interface(entry, trigger)) Filter(entry, *event, trigger);
   }
   const auto names = std::ranges::find(trigger.filters, "workflows", &TriggerFilter::name);
   const bool tried = std::ranges::any_of(
@@ -133,6 +143,126 @@ void TriggerReader::Schedule(const syntax::OnDecl& decl, Pipeline& pipeline, Tri
   trigger.schedules.emplace_back(std::move(cron), std::move(zone));
   trigger.schedule_names.push_back(std::move(name));
   pipeline.triggers.push_back(std::move(trigger));
+}
+
+// A constant that is written out.
+std::optional<Constant> TriggerReader::ConstantAt(ExprId id, std::string_view what) {
+  const syntax::Expr& e = ast_[id];
+  Constant constant;
+  if (e.kind == syntax::ExprKind::True || e.kind == syntax::ExprKind::False) {
+    constant.kind = Constant::Kind::Bool;
+    constant.boolean = e.kind == syntax::ExprKind::True;
+  } else if (e.kind == syntax::ExprKind::Null) {
+    constant.kind = Constant::Kind::Null;
+  } else if (e.kind == syntax::ExprKind::Int || e.kind == syntax::ExprKind::Float) {
+    constant.kind = Constant::Kind::Number;
+    constant.number = expr::ParseNumber(e.text);
+    constant.spelling = e.text;
+  } else if (const auto text = WordOf(ast_, id); text && e.kind == syntax::ExprKind::String) {
+    constant.kind = Constant::Kind::String;
+    constant.text = *text;
+  } else {
+    if (e.kind != syntax::ExprKind::Error)
+      session_.report.Add(Build(Code::P0403, e.span, fmt::format("`{}` takes constants only", what),
+                                "GitHub reads triggers before anything else"));
+    return std::nullopt;
+  }
+  return constant;
+}
+
+template <class Each>
+void TriggerReader::Record(ExprId id, std::string_view what, const std::vector<std::string>& known, const Each& each) {
+  if (!id.valid() || ast_[id].kind == syntax::ExprKind::Error) return;
+  if (ast_[id].kind != syntax::ExprKind::Record) {
+    session_.report.Add(Build(Code::P0302, ast_[id].span, fmt::format("{} takes a record", what), "not a record"));
+    return;
+  }
+  for (const syntax::Entry& entry : ast_[id].entries) {
+    if (!entry.key || !entry.value.valid()) continue;
+    const Reporter::Part part(session_.report, &entry);
+    if (!known.empty() && std::ranges::find(known, entry.key->text) == known.end()) {
+      Build report(Code::P0208, entry.key->span, fmt::format("{} has no setting `{}`", what, entry.key->text));
+      Suggest(report, entry.key->text, entry.key->span, known, "not known");
+      session_.report.Add(std::move(report));
+      continue;
+    }
+    each(entry);
+  }
+}
+
+// `secrets: { … }` and `inputs: { … }`: what GitHub asks for beside types and defaults. False for other entries.
+bool TriggerReader::Interface(const syntax::Entry& entry, Trigger& trigger) {
+  const bool call = trigger.event == "workflow_call";
+  if (!entry.key || (!call && trigger.event != "workflow_dispatch")) return false;
+  if (call && entry.key->text == "secrets") {
+    trigger.secrets.emplace();
+    Record(entry.value, "`secrets`", {}, [&](const syntax::Entry& secret) { Secret(secret, trigger); });
+    return true;
+  }
+  if (entry.key->text != "inputs") return false;
+  Record(entry.value, "`inputs`", {}, [&](const syntax::Entry& input) { Input(input, trigger); });
+  return true;
+}
+
+void TriggerReader::Secret(const syntax::Entry& entry, Trigger& trigger) {
+  Trigger::Secret secret;
+  secret.name = entry.key->text;
+  static const auto& known = *new std::vector<std::string>{"description", "required"};
+  Record(entry.value, fmt::format("the secret `{}`", secret.name), known, [&](const syntax::Entry& setting) {
+    const auto value = ConstantAt(setting.value, setting.key->text);
+    if (!value) return;
+    const bool flag = setting.key->text == "required";
+    if (value->kind != (flag ? Constant::Kind::Bool : Constant::Kind::String)) {
+      session_.report.Add(Build(Code::P0302, ast_[setting.value].span,
+                                fmt::format("`{}` takes a {}", setting.key->text, flag ? "bool" : "string"),
+                                "not one"));
+      return;
+    }
+    if (flag)
+      secret.required = value->boolean;
+    else
+      secret.description = value->text;
+  });
+  trigger.secrets->push_back(std::move(secret));
+}
+
+void TriggerReader::Input(const syntax::Entry& entry, Trigger& trigger) {
+  Trigger::Input input;
+  input.name = entry.key->text;
+  std::vector<std::string> names;
+  for (const syntax::Param& param : params_) names.push_back(param.name.text);
+  if (std::ranges::find(names, input.name) == names.end()) {
+    Build report(Code::P0202, entry.key->span, fmt::format("there is no parameter `{}`", input.name));
+    Suggest(report, input.name, entry.key->span, names, "`inputs` says more of parameters");
+    session_.report.Add(std::move(report));
+    return;
+  }
+  input.absent = entry.value.valid() && ast_[entry.value].kind == syntax::ExprKind::Null;
+  if (input.absent) {
+    trigger.inputs.push_back(std::move(input));
+    return;
+  }
+  static const auto& known = *new std::vector<std::string>{"default", "description", "required", "type"};
+  Record(entry.value, fmt::format("the input `{}`", input.name), known, [&](const syntax::Entry& setting) {
+    const std::string& key = setting.key->text;
+    const auto value = ConstantAt(setting.value, key);
+    if (!value) return;
+    if (key == "default") {
+      input.no_default = value->kind == Constant::Kind::Null;
+      if (!input.no_default) input.default_value = *value;
+      return;
+    }
+    const bool flag = key == "required";
+    if (value->kind != (flag ? Constant::Kind::Bool : Constant::Kind::String)) {
+      session_.report.Add(Build(Code::P0302, ast_[setting.value].span,
+                                fmt::format("`{}` takes a {}", key, flag ? "bool" : "string"), "not one"));
+    } else if (flag) {
+      input.required = value->boolean;
+    } else {
+      (key == "description" ? input.description : input.type) = value->text;
+    }
+  });
+  trigger.inputs.push_back(std::move(input));
 }
 
 void TriggerReader::Filter(const syntax::Entry& entry, const catalogue::Event& event, Trigger& trigger) {

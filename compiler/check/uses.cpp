@@ -6,6 +6,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/check/actions.h"
+#include "compiler/check/patterns.h"
 #include "compiler/check/pins.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
@@ -102,10 +103,8 @@ bool BodyChecker::CheckTarget(const UsesTarget& target, std::string_view text, S
   }
   if (target.kind == UsesTarget::Kind::Image)
     if (const auto wrong = types::CheckLiteral(types::Refined::Image, text.substr(9))) {
-      Build report(Code::P0305, at, wrong->message, wrong->label);
-      if (!wrong->note.empty()) report.Say(wrong->note);
-      session_.report.Add(std::move(report));
-      return false;
+      session_.report.Add(WrongLiteral(*wrong, at));
+      if (!wrong->moves) return false;
     }
   if (!target.problem.empty()) {
     session_.report.Add(
@@ -210,6 +209,7 @@ void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env)
   body.uses = target.name;
   body.sha = target.pin->sha;
   body.version = target.pin->version;
+  body.keeps_credentials = target.pin->open || target.pin->FindInput("persist-credentials") != nullptr;
   Arguments(decl, target, body, env);
   CheckRequired(decl, target, body, env);
   AddPermissions(target, body, decl.target.span);
@@ -235,9 +235,11 @@ void BodyChecker::Arguments(const syntax::UsesStep& decl, const UsesTarget& targ
       Build report(Code::P0702, entry.key->span, fmt::format("`{}` has no input `{}`", target.name, entry.key->text));
       Suggest(report, entry.key->text, entry.key->span, names, "GitHub would only warn");
       report.Say(InputsAsIn(target));
-      session_.report.Add(std::move(report));
-      elaborator_.Elaborate(entry.value, env);
-      continue;
+      if (session_.report.Add(std::move(report))) {
+        elaborator_.Elaborate(entry.value, env);
+        continue;
+      }
+      input = &kUnknown;  // a directive allows it: GitHub hands it on
     }
     if (const Argument* other = FindArgument(body, entry.key->text)) {
       session_.report.Add(

@@ -63,7 +63,8 @@ class Printer {
       case Kind::Lines:
         return Block(command);
       case Kind::Open:
-        groups_.push_back({command.broken || !Fits(i), command.broken, command.filled});
+        // In a flat group everything is flat.
+        groups_.push_back({command.broken || (broken() && !Fits(i)), command.broken, command.filled});
         return;
       case Kind::Close:
         groups_.pop_back();
@@ -130,7 +131,9 @@ class Printer {
     size_t depth = 0, width = CountCodePoints(line_.empty() ? std::string(indent_ * kIndent, ' ') : line_);
     for (size_t at = i; at < commands_.size(); ++at) {
       const Command& command = commands_[at];
-      if (command.kind == Kind::Open && ++depth > 0 && command.broken) return false;
+      // The next group on the line breaks anyway: up to its bracket it has to fit.
+      if (command.kind == Kind::Open && command.broken) return depth == 0;
+      if (command.kind == Kind::Open) ++depth;
       if (command.kind == Kind::Close && depth > 0) --depth;
       if (depth == 0 && EndsHere(command)) break;
       width += FlatWidth(command);

@@ -192,7 +192,10 @@ class Canonicalizer {
 
   void ContainerAt(const std::string& path, const model::Container& container) {
     Optional(path, container.whole);
-    Optional(path + ".image", container.image);
+    // `container: image` is the record of it.
+    const bool alone = container.image && !container.credentials && !container.env && !container.ports &&
+                       !container.volumes && !container.options && !container.entrypoint && !container.command;
+    Optional(alone ? path : path + ".image", container.image);
     Optional(path + ".credentials", container.credentials);
     Optional(path + ".env", container.env);
     Optional(path + ".ports", container.ports);
@@ -290,8 +293,10 @@ class Canonicalizer {
     const std::string text = CanonicalText(target, names_);
     const auto pin = SplitPin(text);
     if (!pin) return text;
-    const catalogue::ActionPin* found = reading_.lock.Find(pin->first, pin->second);
-    return AsciiLower(pin->first) + "@" + AsciiLower(found != nullptr ? found->sha : pin->second);
+    const catalogue::ActionPin* action = reading_.lock.Find(pin->first, pin->second);
+    const catalogue::WorkflowPin* called = reading_.lock.FindWorkflow(pin->first, pin->second);
+    const std::string& sha = action != nullptr ? action->sha : called != nullptr ? called->sha : pin->second;
+    return AsciiLower(pin->first) + "@" + AsciiLower(sha);
   }
 
   void WithAt(const std::string& path, const Value& with) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "compiler/expr/value.h"
 #include "compiler/import/expressions.h"
 #include "compiler/import/printer.h"
 
@@ -94,10 +95,22 @@ Expr Condition(const Expr& e, const Names& names) {
         Expr test = Condition(other, names);
         return e.op == Op::NotEqual ? test : Negated(std::move(test));
       }
+      // A flag of an event is true, false or nothing.
+      if (e.args[i].op == Op::Boolean && IsFlag(PathOf(other))) {
+        Expr test = Whole(other, names);
+        return e.args[i].boolean == (e.op == Op::Equal) ? test : Negated(std::move(test));
+      }
       // A flag that may be absent.
-      if (e.op == Op::Equal && IsText(e.args[i], "true") && IsCall(other, "tojson") && other.args.size() == 1)
-        return Condition(other.args[0], names);
+      if (IsText(e.args[i], "true") && IsCall(other, "tojson") && other.args.size() == 1) {
+        Expr test = Condition(other.args[0], names);
+        return e.op == Op::Equal ? test : Negated(std::move(test));
+      }
     }
+  // `case(toJSON(x) == 'null', false, x)`
+  if (IsCall(e, "case") && e.args.size() == 3 && e.args[1].op == Op::Boolean && !e.args[1].boolean)
+    if (const Expr& test = e.args[0]; test.op == Op::Equal && IsText(test.args[1], "null") &&
+                                      IsCall(test.args[0], "tojson") && test.args[0].args[0] == e.args[2])
+      return Condition(e.args[2], names);
   if (e.op == Op::String) return expr::Boolean(!e.text.empty());
   if (e.op == Op::Number) return expr::Boolean(e.number != 0);
   if (e.op == Op::Null) return expr::Boolean(false);
@@ -110,11 +123,17 @@ Expr Case(const Expr& e, const Names& names) {
   const Expr c = Condition(e.args[0], names);
   const Expr a = Whole(e.args[1], names);
   const Expr b = Whole(e.args[2], names);
-  if (IsEmptyText(b) && !IsTruth(c)) return expr::And({c, a});
+  if (IsEmptyText(b)) return IsTruth(c) ? expr::Or({expr::And({c, a}), b}) : expr::And({c, a});
   if (IsText(b, "false") && IsTruth(c)) return expr::And({c, a});
   if (IsTruth(c) && IsText(a, "true")) return expr::Or({c, b});
   if (NeverFalsy(a)) return expr::Or({expr::And({c, a}), b});
   return expr::Call("case", {c, a, b});
+}
+
+// May the value be `false`, which is no empty text? `c && x` is false where the comparison c is.
+bool MayBeFalse(const Expr& e) {
+  if (IsTruth(e)) return true;
+  return e.op == Op::And && std::ranges::any_of(e.args, MayBeFalse);
 }
 
 Expr Alternatives(const Expr& e, const Names& names) {
@@ -122,7 +141,11 @@ Expr Alternatives(const Expr& e, const Names& names) {
   for (size_t i = 0; i < e.args.size(); ++i) {
     const bool last = i + 1 == e.args.size();
     const Expr& arg = e.args[i];
-    if (last && IsEmptyText(arg)) continue;  // `x || ''`
+    if (last && (IsEmptyText(arg) || arg.op == Op::Null)) {  // `x || ''` is `x`
+      if (args.empty() || MayBeFalse(args.back())) args.push_back(expr::String(""));
+      continue;
+    }
+    if (!last && arg.op == Op::Boolean && !arg.boolean) continue;  // `false || x`
     Expr one = Whole(arg, names);
     // `case(c, a, '') || b` is `c && a || b`.
     if (!last && IsCall(arg, "case") && arg.args.size() == 3 && IsEmptyText(arg.args[2]))
@@ -157,6 +180,13 @@ Expr Whole(const Expr& e, const Names& names) {
       return Condition(e, names);
     case Op::Call:
       if (IsCall(e, "case")) return Case(e, names);
+      // How JSON is laid out means nothing.
+      if (IsCall(e, "fromjson") && e.args.size() == 1 && e.args[0].op == Op::String)
+        if (const auto json = expr::ParseJson(e.args[0].text); json.ok()) {
+          result.text = "fromjson";
+          result.args[0] = expr::String(expr::PrintCompactJson(*json));
+          return result;
+        }
       result.text = AsciiLower(e.text);
       break;
     case Op::Index:
@@ -169,6 +199,9 @@ Expr Whole(const Expr& e, const Names& names) {
       return result;
     case Op::Equal:
     case Op::NotEqual:
+      if ((e.args[0].op == Op::Boolean && IsFlag(PathOf(e.args[1]))) ||
+          (e.args[1].op == Op::Boolean && IsFlag(PathOf(e.args[0]))))
+        return Condition(e, names);
       if (IsEmptyText(e.args[0]) || IsEmptyText(e.args[1])) return Condition(e, names);
       break;
     default:

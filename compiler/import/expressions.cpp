@@ -26,7 +26,8 @@ std::string FunctionName(std::string_view written) {
   return std::string(written);
 }
 
-// The path as lower-case names, when the expression is one: `github.event.number`.
+}  // namespace
+
 std::string PathOf(const Expr& e) {
   if (e.op == Op::Name) return AsciiLower(e.text);
   if (e.op != Op::Index || e.args[1].op != Op::String) return {};
@@ -34,13 +35,15 @@ std::string PathOf(const Expr& e) {
   return object.empty() ? "" : object + "." + AsciiLower(e.args[1].text);
 }
 
-// Flags of events and contexts (GitHub's webhooks).
 bool IsFlag(std::string_view path) {
   static constexpr auto kFlags = std::to_array<std::string_view>(
       {".draft", ".merged", ".locked", ".fork", ".private", ".archived", ".prerelease", ".forced", ".deleted",
        ".created", ".ref_protected", ".fail-fast", ".disabled", ".is_template", ".mergeable", ".rebaseable"});
-  return std::ranges::any_of(kFlags, [&](std::string_view flag) { return path.ends_with(flag); });
+  return (path.starts_with("github.") || path.starts_with("strategy.")) &&
+         std::ranges::any_of(kFlags, [&](std::string_view flag) { return path.ends_with(flag); });
 }
+
+namespace {
 
 // `!failure()`, and a conjunction that has it.
 bool IsDenied(const Expr& e, std::string_view function) {
@@ -57,6 +60,12 @@ std::string SingleQuoted(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsReservedOutput(std::string_view name) {
+  static constexpr auto kReserved =
+      std::to_array<std::string_view>({"result", "outcome", "conclusion", "stdout", "outputs"});
+  return std::ranges::find(kReserved, name) != kReserved.end();
+}
 
 std::string Escaped(std::string_view text) {
   std::string out;
@@ -135,7 +144,8 @@ Kind Expressions::KindOf(const Expr& e) const {
     }
     case Op::Call: {
       const std::string name = AsciiLower(e.text);
-      if (name == "fromjson" || name == "case") return Kind::Unknown;
+      if (name == "fromjson") return Kind::Json;
+      if (name == "case") return Kind::Unknown;
       const bool text = name == "format" || name == "join" || name == "tojson" || name == "hashfiles";
       return text ? Kind::Text : Kind::Bool;
     }
@@ -143,6 +153,18 @@ Kind Expressions::KindOf(const Expr& e) const {
       break;
   }
   const std::string path = PathOf(e);
+  if (path.empty() && (e.op == Op::Index || e.op == Op::Star))
+    return KindOf(e.args[0]) == Kind::Json ? Kind::Json : Kind::Unknown;
+  if (types_.whole_matrix && path.starts_with("matrix.")) return Kind::Json;
+  if (const auto outputs = path.find(".outputs."); outputs != std::string::npos) {
+    if (path.starts_with("steps.") && IsReservedOutput(path.substr(outputs + 9))) return Kind::Json;
+    if (path.starts_with("needs.") && IsReservedOutput(path.substr(outputs + 9))) return Kind::Json;
+    if (path.starts_with("needs.") && types_.matrix_jobs.contains(path.substr(6, outputs - 6))) return Kind::Json;
+  }
+  if (path.starts_with("inputs.")) {
+    const std::string name = path.substr(7);
+    if (types_.defaulted.contains(name) || (types_.head && types_.closed.contains(name))) return Kind::Json;
+  }
   const auto named = [&](std::string_view context, const std::map<std::string, Kind>& kinds) {
     const auto it = path.starts_with(context) ? kinds.find(path.substr(context.size())) : kinds.end();
     return it == kinds.end() ? Kind::Unknown : it->second;
@@ -179,7 +201,14 @@ Expressions::Printed Expressions::AsBool(const Expr& e, bool negated) const {
   }
   const Kind kind = KindOf(e);
   if (kind == Kind::Bool) {
-    const Printed printed = AsText(e);
+    const bool absent = defaults_ && !untyped_ && e.op == Op::Index && PathOf(e).starts_with("github.event.");
+    const Printed printed = absent              ? Printed{Bare(e).text + " ?? false", kDefault}
+                            : e.op == Op::Index ? Any(e)
+                                                : AsText(e);
+    return negated ? Printed{"!" + Operand(printed, kPostfix), kPrefix} : printed;
+  }
+  if (kind == Kind::Json || (untyped_ && (e.op == Op::Index || e.op == Op::Star))) {
+    const Printed printed = Any(e);
     return negated ? Printed{"!" + Operand(printed, kPostfix), kPrefix} : printed;
   }
   if (kind == Kind::Null) return {negated ? "true" : "false", kPostfix};
@@ -207,13 +236,18 @@ Expressions::Printed Expressions::Chosen(const Expr& both, const Printed* otherw
 }
 
 Expressions::Printed Expressions::Choice(const std::vector<Expr>& args, size_t from) const {
-  if (from + 1 == args.size()) return AsText(args[from]);
+  if (from + 1 == args.size()) return args[from].op == Op::Null ? Printed{"\"\"", kPostfix} : AsText(args[from]);
   const Printed rest = Choice(args, from + 1);
   const Expr& first = args[from];
   if (first.op == Op::And && KindOf(first) != Kind::Bool) return Chosen(first, &rest);
   if (KindOf(first) == Kind::Bool)
     return {Operand(AsBool(first), kDefault) + " ? \"true\" : " + Operand(rest, kChoice), kChoice};
-  const Printed value = first.op == Op::And || first.op == Op::Or ? AsText(first) : Any(first);
+  const Kind last = KindOf(args.back());
+  const bool mixed = first.op == Op::Index && KindOf(first) != Kind::Json && !untyped_ &&
+                     (last == Kind::Bool || last == Kind::Number) && KindOf(first) != last;
+  const Printed value = mixed ? Printed{"untyped(" + Bare(first).text + ")", kPostfix}
+                        : first.op == Op::And || first.op == Op::Or ? AsText(first)
+                                                                    : Any(first);
   return {Operand(value, kOr) + " ?? " + Operand(rest, kDefault), kDefault};
 }
 
@@ -224,12 +258,17 @@ Expressions::Printed Expressions::Logic(const Expr& e) const {
 
 Expressions::Printed Expressions::AsText(const Expr& e) const {
   if (e.op == Op::And || e.op == Op::Or) return Logic(e);
-  if (!defaults_) return Any(e);
+  // A flag of a run that was not asked for it is nothing, not false.
+  if (types_.flags_absent && e.op == Op::Index && KindOf(e) == Kind::Bool && PathOf(e).starts_with("inputs."))
+    return {"untyped(" + Bare(e).text + ")", kPostfix};
+  if (!defaults_ || untyped_ || KindOf(e) == Kind::Json) return Any(e);
   const std::string path = PathOf(e);
   const bool optional =
       path.find(".outputs.") != std::string::npos || path.starts_with("github.event.") || path.starts_with("vars.");
   if (!optional) return Any(e);
-  return {Any(e).text + (KindOf(e) == Kind::Bool ? " ?? false" : " ?? \"\""), kDefault};
+  // The text of a flag that is not there is empty, not `false`.
+  if (KindOf(e) == Kind::Bool) return {"untyped(" + Bare(e).text + ")", kPostfix};
+  return {Any(e).text + " ?? \"\"", kDefault};
 }
 
 Expressions::Printed Expressions::Compare(const Expr& e) const {
@@ -238,17 +277,31 @@ Expressions::Printed Expressions::Compare(const Expr& e) const {
   const int binding = e.op == Op::Equal || e.op == Op::NotEqual ? kEqual : kLess;
   // A text constant on one side is enough to test what may be absent.
   const auto side = [&](const Expr& one, const Expr& other) {
+    if (Mixed(one, other)) return "untyped(" + Bare(one).text + ")";
     const bool says = other.op == Op::String && !other.text.empty();
     return Operand(says || one.op == Op::String ? Any(one) : AsText(one), binding + 1);
   };
   return {side(e.args[0], e.args[1]) + std::string(symbol) + side(e.args[1], e.args[0]), binding};
 }
 
+// Does GitHub convert this side to compare the two?
+bool Expressions::Mixed(const Expr& one, const Expr& other) const {
+  if (one.op != Op::Index) return false;
+  const Kind mine = KindOf(one), theirs = KindOf(other);
+  if (mine == Kind::Json || untyped_) return false;  // as it is
+  const bool flag = mine == Kind::Bool && PathOf(one).starts_with("inputs.");
+  if (flag && (types_.flags_absent || other.op == Op::Boolean)) return true;
+  if (other.op == Op::Null) return true;
+  if (other.op == Op::Number) return mine != Kind::Number;
+  if (other.op == Op::Boolean) return mine != Kind::Bool;
+  return other.op == Op::String && (mine == Kind::Bool || mine == Kind::Number) && theirs != mine;
+}
+
 Expressions::Printed Expressions::Path(const Expr& e) const {
-  if (e.op == Op::Star) return {Operand(Any(e.args[0]), kPostfix) + ".*", kPostfix};
+  if (e.op == Op::Star) return {Operand(Bare(e.args[0]), kPostfix) + ".*", kPostfix};
   const std::string object = e.args[0].op == Op::Name && !row_.empty() && EqualsIgnoreCase(e.args[0].text, "matrix")
                                  ? "matrix." + std::string(row_)
-                                 : Operand(Any(e.args[0]), kPostfix);
+                                 : Operand(Bare(e.args[0]), kPostfix);
   Expr key = e.args[1];
   if (key.op == Op::String && e.args[0].op == Op::Name) {
     const bool axis = EqualsIgnoreCase(e.args[0].text, "matrix");
@@ -258,7 +311,7 @@ Expressions::Printed Expressions::Path(const Expr& e) const {
   }
   if (key.op == Op::String && (IsName(key.text) || key.text == "match")) return {object + "." + key.text, kPostfix};
   if (key.op == Op::String) return {object + "[" + SingleQuoted(key.text) + "]", kPostfix};
-  return {object + "[" + Any(key).text + "]", kPostfix};
+  return {object + "[" + Bare(key).text + "]", kPostfix};
 }
 
 Expressions::Printed Expressions::Call(const Expr& e) const {
@@ -267,12 +320,19 @@ Expressions::Printed Expressions::Call(const Expr& e) const {
   for (size_t i = 0; i < e.args.size(); ++i) {
     if (i > 0) text += ", ";
     const bool condition = name == "case" && i % 2 == 0 && i + 1 < e.args.size();
-    text += condition ? AsBool(e.args[i]).text : AsText(e.args[i]).text;
+    text += condition ? AsBool(e.args[i]).text : name == "toJSON" ? Bare(e.args[i]).text : AsText(e.args[i]).text;
   }
   return {name + "(" + text + ")", kPostfix};
 }
 
+// What only the run tells, and with `untyped` whatever is read, is taken as GitHub takes it.
 Expressions::Printed Expressions::Any(const Expr& e) const {
+  const bool read = e.op == Op::Index || e.op == Op::Star;
+  const bool wrapped = (read && untyped_) || ((read || e.op == Op::Call) && KindOf(e) == Kind::Json);
+  return wrapped ? Printed{"untyped(" + Bare(e).text + ")", kPostfix} : Bare(e);
+}
+
+Expressions::Printed Expressions::Bare(const Expr& e) const {
   switch (e.op) {
     case Op::Null:
       return {"null", kPostfix};

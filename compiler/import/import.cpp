@@ -1,8 +1,11 @@
 #include "compiler/import/import.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "compiler/format/format.h"
+#include "compiler/format/if_blocks.h"
 #include "compiler/load/load.h"
 #include "compiler/load/template_reader.h"
 #include "compiler/load/yaml_tree.h"
@@ -19,7 +22,7 @@ std::vector<Region> RegionsAt(const Printed& printed, size_t offset) {
   std::vector<Region> around;
   for (const Region& region : printed.regions)
     if (region.node != 0 && region.begin <= offset && offset < region.end) around.push_back(region);
-  std::ranges::sort(around, {}, [](const Region& region) { return region.end - region.begin; });
+  std::ranges::stable_sort(around, {}, [](const Region& region) { return region.end - region.begin; });
   return around;
 }
 
@@ -28,14 +31,9 @@ bool AddsPermissions(const std::vector<Difference>& differences) {
   return std::ranges::any_of(differences, [](const Difference& d) { return d.path.ends_with(".permissions"); });
 }
 
-// The secrets that a caller passes are not those that the jobs read.
-bool MissesSecrets(const std::vector<Difference>& differences) {
-  return std::ranges::any_of(differences,
-                             [](const Difference& d) { return d.path.starts_with("on.workflow_call.secrets"); });
-}
-
 // As `sluice fmt` leaves it. What was broken once may have to be broken again inside.
 std::string Formatted(std::string text) {
+  text = format::LiftConditions(text);
   for (int i = 0; i < 8; ++i) {
     source::SourceMap own;
     diagnostics::Sink syntax;
@@ -56,7 +54,7 @@ Printed Lifted(const source::SourceMap& sources, source::FileId file, const mode
   };
   if (!lifts.any()) return printed;
   const size_t before = faults(printed);
-  for (bool Lifts::*lift : {&Lifts::needs, &Lifts::defaults, &Lifts::ok}) {
+  for (bool Lifts::*lift : {&Lifts::needs, &Lifts::defaults, &Lifts::ok, &Lifts::conditions}) {
     if (!(lifts.*lift)) continue;
     forms.lifts.*lift = true;
     Printed shorter = Printer(sources, file, root, forms).Print();
@@ -78,18 +76,40 @@ class Repair {
     const auto around = RegionsAt(printed, complaint.offset);
     if (complaint.code == Code::P0307)
       for (const Region& region : around)
-        if (!forms_.raw.contains(region.node) && forms_.defaulted.insert(region.node).second)
-          return Note("default", complaint, region.node);
-    if (diagnostics::Info(complaint.code).allowable)
+        if (!forms_.raw.contains(region.node) && Choose(forms_.defaulted, "default", complaint, region.node))
+          return true;
+    if (IsAboutValues(complaint.code))
       for (const Region& region : around)
-        if (region.item && forms_.allowed[region.node].insert(Name(complaint)).second)
-          return Note("allow", complaint, region.node);
+        if (region.node % 2 == 0 && !forms_.raw.contains(region.node) &&
+            Choose(forms_.untyped, "untyped", complaint, region.node))
+          return true;
+    if (diagnostics::Info(complaint.code).allowable)
+      for (const Region& region : around) {
+        if (!region.item) continue;
+        if (fresh_.contains({Name(complaint), region.node})) return true;
+        if (!forms_.allowed[region.node].insert(Name(complaint)).second) continue;
+        fresh_.insert({Name(complaint), region.node});
+        return Note("allow", complaint, region.node);
+      }
     for (const Region& region : around)
-      if (forms_.raw.insert(region.node).second) return Note("raw", complaint, region.node);
+      if (Choose(forms_.raw, "raw", complaint, region.node)) return true;
     return false;
   }
 
  private:
+  // What reading a value may be refused for: a name, a property, a type.
+  static bool IsAboutValues(Code code) {
+    return code == Code::P0202 || code == Code::P0203 || code == Code::P0302 || code == Code::P0303 ||
+           code == Code::P0304 || code == Code::P0307 || code == Code::P0308 || code == Code::P0309 ||
+           code == Code::P0703;
+  }
+  // A node takes a form once. Further complaints of the round in which it did are answered by it, too.
+  bool Choose(std::set<uint32_t>& form, const std::string& word, const Complaint& complaint, uint32_t node) {
+    if (fresh_.contains({word, node})) return true;
+    if (!form.insert(node).second) return false;
+    fresh_.insert({word, node});
+    return Note(word, complaint, node);
+  }
   static std::string Name(const Complaint& complaint) { return std::string(diagnostics::Info(complaint.code).name); }
   bool Note(std::string form, const Complaint& complaint, uint32_t node) {
     concessions_.push_back({std::move(form), Name(complaint), complaint.message, {node / 2, node / 2 + 1}});
@@ -99,12 +119,13 @@ class Repair {
   const source::SourceMap& sources_;
   Forms& forms_;
   std::vector<Concession>& concessions_;
+  std::set<std::pair<std::string, uint32_t>> fresh_;  // forms of this round
 };
 
 }  // namespace
 
 std::optional<Imported> Import(const source::SourceMap& sources, source::FileId file, const Judge& judge,
-                               const Lifts& lifts, diagnostics::Sink& sink) {
+                               const Lifts& lifts, const std::set<std::string>& declared, diagnostics::Sink& sink) {
   model::Program program;
   if (!load::LoadWorkflow(sources, file, program, sink)) return std::nullopt;
   diagnostics::Sink again;
@@ -112,6 +133,7 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
   const auto document = load::ReadYaml(sources, file, again);
   const auto root = load::TemplateReader(sources, problems).Read(*document->root);
   Forms forms;
+  forms.declared = declared;
   Imported result;
   Printed printed;
   for (int round = 0; round < kMostRounds; ++round) {
@@ -122,7 +144,6 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
     Repair repair(sources, forms, result.concessions);
     const Judgement judgement = judge(printed);
     if (!forms.exact && AddsPermissions(judgement.differences)) conceded = forms.exact = true;
-    if (!forms.secrets && MissesSecrets(judgement.differences)) conceded = forms.secrets = true;
     for (const Complaint& complaint : judgement.complaints) {
       if (!complaint.error) continue;
       if (repair.Concede(printed, complaint))
@@ -137,6 +158,7 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
   result.pins = std::move(printed.pins);
   result.names = std::move(printed.names);
   result.notes = std::move(printed.notes);
+  result.declared = std::move(printed.declared);
   result.raw_blocks = printed.raw_blocks;
   return result;
 }

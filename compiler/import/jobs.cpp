@@ -1,5 +1,7 @@
 // Jobs: header with the matrix, settings, steps, outputs.
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "compiler/base/text.h"
 #include "compiler/catalogue/runners.h"
@@ -25,7 +27,7 @@ bool IsActionRef(std::string_view target) {
 
 Kind KindOfCell(const Value& value) {
   return value.is(Value::Kind::Boolean)  ? Kind::Bool
-         : value.is(Value::Kind::Number) ? Kind::Number
+         : value.is(Value::Kind::Number) ? value.number == std::floor(value.number) ? Kind::Number : Kind::Text
          : value.is(Value::Kind::String) ? Kind::Text
                                          : Kind::Unknown;
 }
@@ -51,62 +53,106 @@ Piece Printer::RunsOn(const Value& value) const {
   return Any(value, NodeOfKey(value.origin.at));
 }
 
-// `for AXIS in LIST, …` behind the name of the job, as pieces with their prefixes.
-std::string Printer::MatrixHeader(const Value& matrix, std::vector<Piece>& axes, std::string& where) {
-  types_.matrix.clear();
-  job_.rows.reset();
-  const bool includes = matrix.Find("include") != nullptr;
-  const bool excludes = matrix.Find("exclude") != nullptr;
-  if (!matrix.is(Value::Kind::Map)) return "";
-  if (includes || excludes) {
-    const auto rows = ExpandMatrix(matrix);
-    if (!rows || rows->empty()) return "";
-    std::vector<Piece> list;
-    std::map<std::string, Kind> kinds;
-    for (const Row& row : *rows) {
-      Piece record = Piece::Record();
-      for (const auto& [name, value] : row.cells) {
-        record.Add(Key(name), Any(value, 0));
-        const auto [it, fresh] = kinds.emplace(AsciiLower(name), KindOfCell(value));
-        if (!fresh && it->second != KindOfCell(value)) it->second = Kind::Unknown;
-      }
-      if (!record.OneLine()) return "";
-      list.push_back(std::move(record));
-    }
-    types_.matrix = std::move(kinds);
-    axes.push_back(Piece::List(std::move(list), matrix.origin.at));
-    axes.back().prefix = "row in ";
-    job_.rows = rows;
-    return "row";
+// A value where json may stand.
+Piece Printer::Json(const Value& value, uint32_t node) const {
+  if (value.is(Value::Kind::Expression))
+    return Piece::Flat(ExpressionsAt(node).PrintJson(*value.expr), value.origin.at);
+  if (value.is(Value::Kind::List)) {
+    std::vector<Piece> items;
+    for (const Value& item : value.items) items.push_back(Json(item, node));
+    return Piece::List(std::move(items), value.origin.at);
   }
-  for (const auto& [key, values] : matrix.entries) {
-    if (!key.is(Value::Kind::String)) return "";
-    Piece axis = Any(values, NodeOfKey(key.origin.at));
-    if (values.is(Value::Kind::List) && !values.items.empty()) {
-      Kind kind = KindOfCell(values.items[0]);
-      for (const Value& item : values.items)
-        if (KindOfCell(item) != kind) kind = Kind::Unknown;
-      types_.matrix[AsciiLower(key.text)] = kind;
+  if (!value.is(Value::Kind::Map)) return Scalar(value, node);
+  Piece record = Piece::Record(value.origin.at);
+  for (const auto& [key, entry] : value.entries) record.Add(Key(key.text), Json(entry, node), key.origin.at);
+  return record;
+}
+
+// The rows that `include` and `exclude` make, when they all have the same cells.
+bool Printer::Rows(const Value& matrix, std::vector<Piece>& axes) {
+  const auto rows = ExpandMatrix(matrix);
+  if (!rows || rows->empty()) return false;
+  std::map<std::string, Kind> kinds;
+  for (const Row& row : *rows) {
+    if (row.cells.size() != rows->front().cells.size()) return false;
+    for (const auto& [name, value] : row.cells) {
+      const Kind kind = KindOfCell(value);
+      const auto [it, fresh] = kinds.emplace(AsciiLower(name), kind);
+      if ((fresh && &row != &rows->front()) || kind == Kind::Unknown) return false;
+      if (it->second == kind) continue;
+      // What GitHub makes of a number is its text.
+      if (it->second == Kind::Bool || kind == Kind::Bool) return false;
+      it->second = Kind::Text;
     }
-    if (!IsName(key.text) || !axis.OneLine()) return "";
+  }
+  std::vector<Piece> list;
+  for (const Row& row : *rows) {
+    Piece record = Piece::Record();
+    for (const auto& [name, value] : row.cells)
+      record.Add(Key(name), kinds[AsciiLower(name)] == Kind::Text ? Text(value, 0) : Any(value, 0));
+    if (!record.OneLine()) return false;
+    list.push_back(std::move(record));
+  }
+  types_.matrix = std::move(kinds);
+  axes.push_back(Piece::List(std::move(list), matrix.origin.at));
+  axes.back().prefix = "row in ";
+  job_.rows = rows;
+  return true;
+}
+
+// `AXIS in [constants], …`
+bool Printer::Axes(const Value& matrix, std::vector<Piece>& axes) {
+  std::map<std::string, Kind> kinds;
+  for (const auto& [key, values] : matrix.entries) {
+    if (!key.is(Value::Kind::String) || !IsName(key.text) || EqualsIgnoreCase(key.text, "matrix")) return false;
+    if (!values.is(Value::Kind::List) || values.items.empty() || !values.constant()) return false;
+    Kind kind = KindOfCell(values.items[0]);
+    for (const Value& item : values.items) {
+      if (KindOfCell(item) == kind) continue;
+      if (kind == Kind::Bool || KindOfCell(item) == Kind::Bool || KindOfCell(item) == Kind::Unknown) return false;
+      kind = Kind::Text;
+    }
+    Piece axis = Any(values, NodeOfKey(key.origin.at));
+    if (!axis.OneLine()) return false;
+    kinds[AsciiLower(key.text)] = kind;
     const auto renamed = new_names_.axes.find(AsciiLower(key.text));
     axis.prefix = (renamed == new_names_.axes.end() ? key.text : renamed->second) + " in ";
     axes.push_back(std::move(axis));
   }
-  (void)where;
-  return axes.empty() ? "" : "axes";
+  types_.matrix = std::move(kinds);
+  return !axes.empty();
+}
+
+// `for AXIS in LIST, …` behind the name of the job, as pieces with their prefixes. What is not constant, or has rows of
+// different kinds, is a whole matrix. False: it can only be kept as YAML.
+bool Printer::MatrixHeader(const Value& matrix, uint32_t node, std::vector<Piece>& axes) {
+  const bool map = matrix.is(Value::Kind::Map);
+  const bool computed = map && (matrix.Find("include") != nullptr || matrix.Find("exclude") != nullptr);
+  if (!forms_.untyped.contains(node) && map && (computed ? Rows(matrix, axes) : Axes(matrix, axes))) return true;
+  axes.clear();
+  new_names_.axes.clear();
+  result_.names[job_.id].axes.clear();
+  if (map &&
+      std::ranges::any_of(matrix.entries, [](const auto& entry) { return !entry.first.is(Value::Kind::String); }))
+    return false;
+  Piece whole = Json(matrix, node);
+  if (!whole.OneLine()) return false;
+  types_.whole_matrix = true;
+  whole.prefix = "matrix in ";
+  axes.push_back(std::move(whole));
+  return true;
 }
 
 void Printer::JobHeader(const Value& name, Raw& raw) {
   const Value& job = *job_.value;
   types_.matrix.clear();
+  types_.whole_matrix = false;
   job_.rows.reset();
   const Value* strategy = job.Find("strategy");
   const Value* matrix = strategy == nullptr ? nullptr : strategy->Find("matrix");
   std::vector<Piece> axes;
-  std::string where;
   const bool keep = strategy != nullptr && IsRaw(NodeOfKey(strategy->origin.at));
-  if (matrix != nullptr && (keep || MatrixHeader(*matrix, axes, where).empty())) {
+  if (matrix != nullptr && (keep || !MatrixHeader(*matrix, NodeOfKey(strategy->origin.at), axes))) {
     axes.clear();
     raw.AddTo("strategy", Value::String("matrix"), *matrix);
     job_.raw_matrix = true;
@@ -116,7 +162,7 @@ void Printer::JobHeader(const Value& name, Raw& raw) {
   const size_t begin = writer_.BeginRegion();
   Allow(NodeOfKey(name.origin.at));
   const Value* uses = job.Find("uses");
-  const std::string call = uses == nullptr ? "" : " uses " + TargetText(ScalarText(*uses));
+  const std::string call = uses == nullptr ? "" : " uses " + TargetText(Pinned(*uses));
   std::string line = head;
   for (size_t i = 0; i < axes.size(); ++i) {
     Piece bare = axes[i];
@@ -128,31 +174,60 @@ void Printer::JobHeader(const Value& name, Raw& raw) {
   if (uses != nullptr) {
     Piece args = Call(job);
     args.prefix = "";
-    const std::string text = args.items.empty() ? "" : args.OneLine().value_or("");
-    if (!args.items.empty() && (text.empty() || line.size() + call.size() + text.size() > 100)) {
+    if (!args.items.empty()) {
       writer_.Put(line + call, args, name.origin.at);
-      writer_.EndRegion(begin, NodeOfKey(name.origin.at));
+      if (strategy != nullptr) writer_.EndRegion(begin, NodeOfKey(strategy->origin.at));
+      writer_.EndRegion(begin, NodeOfKey(name.origin.at), true);
       writer_.Open("{");
       return;
     }
-    line += call + text;
+    line += call;
   }
   writer_.Open(line + " {", name.origin.at);
-  writer_.EndRegion(begin, strategy != nullptr ? NodeOfKey(strategy->origin.at) : NodeOfKey(name.origin.at));
+  if (strategy != nullptr) writer_.EndRegion(begin, NodeOfKey(strategy->origin.at));
+  writer_.EndRegion(begin, NodeOfKey(name.origin.at), true);
 }
 
 Piece Printer::Call(const Value& job) const {
   Piece args = Piece::Args();
-  for (const std::string_view key : {"with", "secrets"}) {
-    const Value* map = job.Find(key);
-    if (map == nullptr || !map->is(Value::Kind::Map)) continue;
-    for (const auto& [name, value] : map->entries)
-      args.Add(Key(name.text),
-               key == "with" ? Argument(name.text, value, NodeOfKey(name.origin.at))
-                             : Scalar(value, NodeOfKey(name.origin.at)),
-               name.origin.at);
-  }
+  const Value* with = job.Find("with");
+  if (with == nullptr || !with->is(Value::Kind::Map)) return args;
+  for (const auto& [name, value] : with->entries)
+    args.Add(Key(name.text), Argument(value, NodeOfKey(name.origin.at), true), name.origin.at);
   return args;
+}
+
+// `secrets: inherit`, or exactly those that are passed.
+Piece Printer::CallSecrets(const Value& value) const {
+  if (!value.is(Value::Kind::Map)) return Piece::Flat(ScalarText(value), value.origin.at);
+  Piece record = Piece::Record(value.origin.at);
+  for (const auto& [name, secret] : value.entries)
+    record.Add(Key(name.text), Scalar(secret, NodeOfKey(name.origin.at)), name.origin.at);
+  return record;
+}
+
+// `environment: prod`; with a name that only the run knows always a record.
+Piece Printer::Environment(const Value& value, uint32_t node) const {
+  const auto name = [&](const Value& text) {
+    return text.is(Value::Kind::String) || text.is(Value::Kind::Number)
+               ? Piece::Flat(Key(ScalarText(text)), text.origin.at)
+               : Scalar(text, node);
+  };
+  Piece record = Piece::Record(value.origin.at);
+  if (!value.is(Value::Kind::Map)) {
+    if (value.is(Value::Kind::String) || value.is(Value::Kind::Number)) return name(value);
+    record.Add("name", name(value), value.origin.at);
+    return record;
+  }
+  for (const auto& [key, entry] : value.entries) {
+    const bool flag = key.text == "deployment" && entry.is(Value::Kind::Expression);
+    record.Add(Key(key.text),
+               key.text == "name" ? name(entry)
+               : flag             ? Piece::Flat(ExpressionsAt(node).Print(*entry.expr, Wanted::Bool), entry.origin.at)
+                                  : Scalar(entry, node),
+               key.origin.at);
+  }
+  return record;
 }
 
 // The name that GitHub shows for a row when the job has none; told exactly where all rows have the same keys.
@@ -178,6 +253,7 @@ void Printer::Strategy(const Value& value, Raw& raw) {
       continue;
     }
     const bool flag = key.text == "fail-fast" && entry.is(Value::Kind::Expression);
+    if (entry.is(Value::Kind::Null)) continue;
     Setting(
         key.text, key.origin.at,
         flag ? Piece::Flat(ExpressionsAt(node).Print(*entry.expr, Wanted::Bool), entry.origin.at) : Any(entry, node));
@@ -194,7 +270,12 @@ void Printer::Outputs(const Value& outputs, Raw& raw) {
     writer_.Flush(0, name.origin.at.begin);
     const size_t begin = writer_.BeginRegion();
     Allow(node);
-    writer_.Put("output " + Key(name.text) + " = ", Scalar(value, node), name.origin.at);
+    // The last row writes it: GitHub's own output.
+    const bool rows = types_.matrix_jobs.contains(AsciiLower(job_.id));
+    const bool last = (rows || IsReservedOutput(AsciiLower(name.text))) && value.is(Value::Kind::Expression);
+    const std::string text = last ? ExpressionsAt(node).PrintJson(*value.expr) : "";
+    writer_.Put("output " + Key(name.text) + " = ",
+                last ? Piece::Flat("untyped(" + text + ")", value.origin.at) : Scalar(value, node), name.origin.at);
     writer_.EndRegion(begin, node, true);
   }
 }
@@ -241,13 +322,17 @@ void Printer::JobSetting(const Value& key, const Value& value, Raw& raw) {
   const uint32_t node = NodeOfKey(at);
   const std::string& name = key.text;
   if (name == "steps" || name == "outputs" || name == "with" || name == "uses") return;
-  if (name == "secrets" && value.is(Value::Kind::Map)) return;
   if (IsRaw(node) && name != "strategy") return raw.Add(name, value);
   if (name == "name") return Setting(name, at, Text(value, node));
   if (name == "if") return Condition(at, value, raw);
   if (name == "permissions") return Permissions(at, value);
   if (name == "env") return Env(at, value, raw);
-  if (name == "concurrency") return Concurrency(at, value);
+  if (name == "concurrency") {
+    types_.head = true;
+    Concurrency(at, value);
+    types_.head = false;
+    return;
+  }
   if (name == "strategy") return value.is(Value::Kind::Map) ? Strategy(value, raw) : raw.Add(name, value);
   if (name == "timeout-minutes") return IsShared(name, value) ? void() : Timeout(at, value);
   if (name == "defaults") {
@@ -256,7 +341,12 @@ void Printer::JobSetting(const Value& key, const Value& value, Raw& raw) {
     return Defaults(value, run != nullptr && run->Find("shell") != nullptr ? "default" : "");
   }
   if (IsShared(name, value)) return;
-  if (name == "runs-on") return Setting(name, at, RunsOn(value));
+  if (name == "runs-on") {
+    types_.head = true;
+    Setting(name, at, RunsOn(value));
+    types_.head = false;
+    return;
+  }
   if (name == "needs") {
     std::vector<Piece> jobs;
     if (value.is(Value::Kind::List))
@@ -269,7 +359,12 @@ void Printer::JobSetting(const Value& key, const Value& value, Raw& raw) {
   }
   if (name == "continue-on-error" && value.is(Value::Kind::Expression))
     return Setting(name, at, Piece::Flat(ExpressionsAt(node).Print(*value.expr, Wanted::Bool), value.origin.at));
-  if (name == "continue-on-error" || name == "environment" || name == "container" || name == "services")
+  if (name == "secrets") return Setting(name, at, CallSecrets(value));
+  types_.head = name == "environment" || name == "container";
+  if (name == "environment") Setting(name, at, Environment(value, node));
+  if (name == "container") Setting(name, at, Any(value, node));
+  if (std::exchange(types_.head, false)) return;
+  if (name == "continue-on-error" || name == "container" || name == "services")
     return Setting(name, at, Any(value, node));
   raw.Add(name, value);
 }

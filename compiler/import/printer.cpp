@@ -49,12 +49,25 @@ Printer::Printer(const source::SourceMap& sources, source::FileId file, const Va
     const Value* inputs = trigger == nullptr ? nullptr : trigger->Find("inputs");
     if (inputs == nullptr) continue;
     for (const auto& [name, input] : inputs->entries) {
-      types_.inputs[AsciiLower(name.text)] = KindOfInput(input);
+      const std::string key = AsciiLower(name.text);
+      types_.inputs[key] = KindOfInput(input);
+      if (input.Find("options") != nullptr) types_.closed.insert(key);
+      const Value* given = input.Find("default");
+      const std::string text = given == nullptr ? "" : ScalarText(*given);
+      const bool flag = types_.inputs[key] == Kind::Bool;
+      types_.flags_absent = HasOtherTrigger();
+      if (HasOtherTrigger() && !text.empty() && text != (flag ? "false" : "")) types_.defaulted.insert(key);
       taken_.insert(AsciiLower(name.text));
     }
   }
-  if (const Value* jobs = root.Find("jobs"))
-    for (const auto& [name, job] : jobs->entries) taken_.insert(AsciiLower(name.text));
+  const Value* jobs = root.Find("jobs");
+  if (jobs == nullptr) return;
+  for (const auto& [name, job] : jobs->entries) {
+    taken_.insert(AsciiLower(name.text));
+    const Value* strategy = job.Find("strategy");
+    if (strategy != nullptr && (!strategy->is(Value::Kind::Map) || strategy->Find("matrix") != nullptr))
+      types_.matrix_jobs.insert(AsciiLower(name.text));
+  }
 }
 
 std::string Printer::PipelineName() {
@@ -74,6 +87,13 @@ std::string Printer::PipelineName() {
   return legal;
 }
 
+// Is it this file that declares it?
+bool Printer::Declare(const std::string& declaration) {
+  result_.declared.push_back(declaration);
+  return std::ranges::none_of(forms_.declared,
+                              [&](const std::string& other) { return EqualsIgnoreCase(other, declaration); });
+}
+
 void Printer::Declarations() {
   for (const std::string_view context : {"secrets", "vars"}) {
     std::vector<std::string> names;
@@ -86,6 +106,8 @@ void Printer::Declarations() {
     if (context == "secrets")
       for (const std::string& name : names) secrets_read_.insert(AsciiLower(name));
     std::ranges::sort(names);
+    std::erase_if(
+        names, [&](const std::string& name) { return !Declare((context == "secrets" ? "secret " : "var ") + name); });
     const std::string word = context == "secrets" ? "secret " : "var ";
     std::string line;
     for (const std::string& name : names) {
@@ -101,6 +123,26 @@ void Printer::Declarations() {
     }
     if (!line.empty()) writer_.Line(line);
   }
+  writer_.Empty();
+}
+
+// The environments that jobs enter, when they are named by constants.
+void Printer::Environments() {
+  std::vector<std::string> names;
+  const Value* jobs = root_.Find("jobs");
+  if (jobs == nullptr) return;
+  for (const auto& [id, job] : jobs->entries) {
+    const Value* environment = job.Find("environment");
+    const Value* name = environment == nullptr              ? nullptr
+                        : environment->is(Value::Kind::Map) ? environment->Find("name")
+                                                            : environment;
+    if (name == nullptr || !(name->is(Value::Kind::String) || name->is(Value::Kind::Number))) continue;
+    if (std::ranges::none_of(names, [&](const auto& other) { return EqualsIgnoreCase(other, ScalarText(*name)); }))
+      names.push_back(ScalarText(*name));
+  }
+  std::ranges::sort(names);
+  for (const std::string& name : names)
+    if (const std::string line = "environment " + Key(name) + " { }"; Declare(line)) writer_.Line(line);
   writer_.Empty();
 }
 
@@ -153,6 +195,7 @@ void Printer::Settings(Raw& raw) {
 Printed Printer::Print() {
   if (!root_.entries.empty()) writer_.Flush(0, root_.entries[0].first.origin.at.begin);
   Declarations();
+  Environments();
   Header(PipelineName());
   Raw raw;
   Settings(raw);

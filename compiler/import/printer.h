@@ -21,20 +21,22 @@ using model::Value;
 
 // What may be written shorter, because it means the same (docs/import.md, "Lifts").
 struct Lifts {
-  bool needs = false;     // `needs` that a reference implies are left out
-  bool defaults = false;  // settings that all jobs share stand in the pipeline
-  bool ok = false;        // `!failure() && !cancelled()` is `ok()`
-  bool any() const { return needs || defaults || ok; }
+  bool needs = false;       // `needs` that a reference implies are left out
+  bool defaults = false;    // settings that all jobs share stand in the pipeline
+  bool ok = false;          // `!failure() && !cancelled()` is `ok()`
+  bool conditions = false;  // neighbouring steps with one condition are one `if` block
+  bool any() const { return needs || defaults || ok || conditions; }
 };
 
 // How single nodes of the YAML are written, when the usual form would not be accepted. Keys are Region::node.
 struct Forms {
   std::set<uint32_t> raw;                             // kept as YAML in a `raw` block
   std::set<uint32_t> defaulted;                       // values that may be absent get an empty one
+  std::set<uint32_t> untyped;                         // values are taken as GitHub takes them
   std::map<uint32_t, std::set<std::string>> allowed;  // codes that a directive allows
-  bool secrets = false;  // the secrets of a called workflow are said as they are in the YAML
-  bool exact = false;    // nothing may be added to the permissions that the YAML says
+  bool exact = false;                                 // nothing may be added to the permissions that the YAML says
   Lifts lifts;
+  std::set<std::string> declared;  // in other files of the project already, as in Printed::declared
 };
 
 // An action that the YAML pins by its commit, with the version behind it.
@@ -50,6 +52,8 @@ struct Printed {
   std::vector<Pin> pins;               // for sluice.lock
   std::map<std::string, Names> names;  // by job: what is called otherwise
   std::vector<std::string> notes;      // what a reader should know about the import
+  // What the workflow needs declared: `secret X`, `var X`, `environment X { }`. A project declares each once.
+  std::vector<std::string> declared;
 };
 
 // Prints a workflow, as the schema's reader gave it, as one pipeline.
@@ -74,22 +78,28 @@ class Printer {
     bool raw_matrix = false;
     std::string shell;  // of its scripts that say none; empty: not known
     bool container = false;
+    bool in_block = false;  // the steps that are printed stand in an `if` block, which says their condition
   };
 
   // Naming and declarations (printer.cpp)
   void Declarations();
+  bool Declare(const std::string& declaration);
+  void Environments();
   std::string PipelineName();
   void Header(const std::string& name);
   Piece Parameters();
-  Piece Parameter(const Value& name, const Value& input);
+  Piece Parameter(const Value& name, const Value& input) const;
   void Settings(Raw& raw);
 
   // Triggers (triggers.cpp)
   void Triggers(Span key, const Value& on, Raw& raw);
   void Trigger(const Value& name, const Value& value, Raw& raw);
-  void Interface(const Value& event, const Value& trigger, Raw& raw);
+  Piece Interface(const Value& event, const Value& trigger) const;
+  std::optional<Piece> Secrets(const Value& trigger) const;
+  Piece Input(const Value& name, const Value& input, std::string_view event) const;
+  const Value* OtherInput(const std::string& name, std::string_view event) const;
   bool HasOtherTrigger() const;
-  bool ReadsSecret(const std::string& name) const;
+  bool IsRequired(const Value& input) const;
   void CallOutputs();
 
   // Jobs (jobs.cpp)
@@ -99,13 +109,19 @@ class Printer {
   void JobSetting(const Value& key, const Value& value, Raw& raw);
   void Strategy(const Value& value, Raw& raw);
   void Outputs(const Value& outputs, Raw& raw);
-  std::string MatrixHeader(const Value& matrix, std::vector<Piece>& axes, std::string& where);
+  bool MatrixHeader(const Value& matrix, uint32_t node, std::vector<Piece>& axes);
+  bool Rows(const Value& matrix, std::vector<Piece>& axes);
+  bool Axes(const Value& matrix, std::vector<Piece>& axes);
+  Piece Json(const Value& value, uint32_t node) const;
+  Piece Environment(const Value& value, uint32_t node) const;
+  Piece CallSecrets(const Value& value) const;
   std::optional<std::string> RowName(const Value& name) const;
   Piece RunsOn(const Value& value) const;
   Piece Call(const Value& job) const;
 
   // Steps (steps.cpp)
   void Steps(const Value& steps);
+  size_t WithOneCondition(const Value& steps, size_t first) const;
   void Step(const Value& step, uint32_t end);
   void SimpleStep(const std::string& prefix, const Value& step, Raw* raw);
   void RawStep(const Value& step);
@@ -132,10 +148,11 @@ class Printer {
   Piece Scalar(const Value& value, uint32_t node) const;
   Piece Text(const Value& value, uint32_t node) const;
   Piece Any(const Value& value, uint32_t node) const;
-  Piece Argument(const std::string& name, const Value& value, uint32_t node) const;
+  Piece Argument(const Value& value, uint32_t node, bool exact) const;
   std::string TextOf(const Value& value, uint32_t node, bool quoted) const;
   std::string ConditionText(const Value& value, uint32_t node) const;
 
+  std::string Pinned(const Value& target);
   std::string RefOf(const std::string& uses, const std::string& version, const std::string& sha);
   std::string OutputsOf(const Value& step) const;
   void FindReads(const Value& job);

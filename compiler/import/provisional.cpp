@@ -51,6 +51,29 @@ std::vector<std::string> OutputsRead(const syntax::Ast& ast) {
   return {names.begin(), names.end()};
 }
 
+std::string PlainText(const syntax::Ast& ast, syntax::ExprId id) {
+  if (!id.valid() || ast[id].kind != syntax::ExprKind::String || ast[id].parts.size() != 1) return {};
+  return ast[id].parts[0].placeholder.valid() ? std::string{} : ast[id].parts[0].text;
+}
+
+// Calls `visit(job)` for every job that calls a workflow.
+template <class Visit>
+void ForEachCall(const syntax::Ast& ast, const Visit& visit) {
+  for (size_t i = 0; i < ast.item_store.size(); ++i)
+    if (const auto* job = ast.As<syntax::JobDecl>(syntax::ItemId{static_cast<int32_t>(i)}); job != nullptr && job->call)
+      visit(*job);
+}
+
+// Takes what it is given, and gives what is read.
+void Assume(const syntax::Ast& ast, const syntax::JobDecl& job, catalogue::WorkflowPin& pin) {
+  pin.assumed = true;
+  pin.permissions.emplace();
+  pin.outputs = OutputsRead(ast);
+  for (const syntax::Entry& entry : job.call_args)
+    if (entry.key && pin.FindInput(entry.key->text) == nullptr)
+      pin.inputs.push_back({entry.key->text, catalogue::InputKind::String, {}, false, false});
+}
+
 void CollectLabels(const Value& value, std::vector<std::string>& labels) {
   if (value.is(Value::Kind::String)) labels.push_back(value.text);
   if (value.expr)
@@ -91,12 +114,48 @@ catalogue::Lock ProvisionalLock(const catalogue::Lock& lock, const std::vector<P
     }
     result.actions.push_back(std::move(pin));
   }
+  ForEachCall(ast, [&](const syntax::JobDecl& job) {
+    const auto split =
+        job.call->kind == syntax::Target::Kind::ActionRef ? catalogue::SplitActionRef(job.call->text) : std::nullopt;
+    if (!split || lock.FindWorkflow(split->first, split->second) != nullptr) return;
+    auto known = std::ranges::find_if(result.workflows, [&](const catalogue::WorkflowPin& pin) {
+      return EqualsIgnoreCase(pin.uses, split->first) && pin.ref == split->second;
+    });
+    if (known == result.workflows.end()) {
+      catalogue::WorkflowPin pin;
+      pin.uses = split->first;
+      pin.ref = split->second;
+      pin.version = pin.ref;
+      pin.sha = pin.ref.size() == 40 ? pin.ref : NoCommit(job.call->text);
+      const auto pinned = std::ranges::find_if(
+          pins, [&](const Pin& each) { return EqualsIgnoreCase(each.uses, pin.uses) && each.ref == pin.ref; });
+      if (pinned != pins.end()) {
+        pin.sha = pinned->sha;
+        pin.version = pinned->version;
+      }
+      known = result.workflows.insert(result.workflows.end(), std::move(pin));
+    }
+    Assume(ast, job, *known);
+  });
   // As a lock is read: by name, then ref.
   std::ranges::stable_sort(result.actions, [](const ActionPin& a, const ActionPin& b) {
     const std::string x = AsciiLower(a.uses), y = AsciiLower(b.uses);
     return x != y ? x < y : a.ref < b.ref;
   });
+  std::ranges::stable_sort(result.workflows, [](const catalogue::WorkflowPin& a, const catalogue::WorkflowPin& b) {
+    const std::string x = AsciiLower(a.uses), y = AsciiLower(b.uses);
+    return x != y ? x < y : a.ref < b.ref;
+  });
   return result;
+}
+
+std::map<std::string, catalogue::WorkflowPin> ProvisionalWorkflows(const syntax::Ast& ast) {
+  std::map<std::string, catalogue::WorkflowPin> workflows;
+  ForEachCall(ast, [&](const syntax::JobDecl& job) {
+    const std::string path = PlainText(ast, job.call->string);
+    if (path.starts_with("./")) Assume(ast, job, workflows[path.substr(2)]);
+  });
+  return workflows;
 }
 
 catalogue::Project ProvisionalProject(const catalogue::Project& project, const model::Program& loaded,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace sluice::import {
 // catalogue. What nobody knows gets a pin without a signature, so that the text can be judged; `unknown` has its name.
 catalogue::Lock ProvisionalLock(const catalogue::Lock& lock, const std::vector<Pin>& pins, const syntax::Ast& ast,
                                 std::vector<std::string>* unknown);
+
+// The workflows of the repository that the text calls, as if each took and gave what the text says.
+std::map<std::string, catalogue::WorkflowPin> ProvisionalWorkflows(const syntax::Ast& ast);
 
 // The project with runners for labels that only the workflow knows. Their names are added to `added`.
 catalogue::Project ProvisionalProject(const catalogue::Project& project, const model::Program& loaded,

@@ -34,6 +34,19 @@ bool IsGenerated(std::string_view line) {
          (line.starts_with("case \"${PIPE_") && line.ends_with(" ;; esac"));
 }
 
+// How a value that GitHub pastes stands in the text that is compared.
+std::string PastedForm(const std::string& placeholder) { return "\x01" + placeholder + "\x02"; }
+
+// The lowered text, as one.
+std::string LoweredText(const Value& script, const Names& names) {
+  if (script.is(Value::Kind::Expression)) return PastedForm(CanonicalText(script, names));
+  if (!script.is(Value::Kind::Text)) return script.is(Value::Kind::String) ? script.text : "";
+  std::string text;
+  for (const model::TextPart& part : script.parts)
+    text += part.expr ? PastedForm(CanonicalText(Value::Expression(*part.expr), names)) : part.literal;
+  return text;
+}
+
 class Matcher {
  public:
   Matcher(std::string text, std::map<std::string, std::string> variables)
@@ -56,7 +69,7 @@ class Matcher {
  private:
   // How a placeholder may stand in the lowered text.
   std::vector<std::string> Forms(const std::string& placeholder) const {
-    std::vector<std::string> forms;
+    std::vector<std::string> forms{PastedForm(placeholder)};
     for (const auto& [name, value] : variables_) {
       if (value != placeholder) continue;
       const std::string braces = "${" + name + "}";
@@ -114,12 +127,12 @@ std::vector<std::pair<bool, std::string>> PiecesOf(const Value& script, const Na
 void RaiseScript(const model::Step& loaded, model::Step& lowered, const Names& names) {
   const auto* before = std::get_if<model::Run>(&loaded.body);
   auto* after = std::get_if<model::Run>(&lowered.body);
-  if (before == nullptr || after == nullptr || !after->script.is(Value::Kind::String)) return;
+  if (before == nullptr || after == nullptr || !(after->script.is(Value::Kind::String) || after->pasted)) return;
   std::map<std::string, std::string> variables;
   if (lowered.env)
     for (const auto& [name, value] : lowered.env->entries)
       if (name.text.starts_with("PIPE_")) variables.emplace(name.text, CanonicalText(value, names));
-  std::string text = Tidy(after->script.text);
+  std::string text = Tidy(LoweredText(after->script, names));
   while (IsGenerated(std::string_view(text).substr(0, text.find('\n')))) {
     const size_t end = text.find('\n');
     text.erase(0, end == std::string::npos ? text.size() : end + 1);
@@ -128,7 +141,7 @@ void RaiseScript(const model::Step& loaded, model::Step& lowered, const Names& n
   after->script = before->script;
   if (!lowered.env) return;
   std::erase_if(lowered.env->entries, [](const auto& entry) { return entry.first.text.starts_with("PIPE_"); });
-  if (lowered.env->entries.empty()) lowered.env.reset();
+  if (lowered.env->is(Value::Kind::Map) && lowered.env->entries.empty()) lowered.env.reset();
 }
 
 }  // namespace sluice::import

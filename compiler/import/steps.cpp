@@ -1,5 +1,7 @@
 // Steps and their scripts.
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "compiler/base/text.h"
 #include "compiler/emit/github/values.h"
@@ -26,7 +28,7 @@ std::string Printer::OutputsOf(const Value& step) const {
   if (read == steps_read_.end()) return "";
   std::string fields;
   for (const std::string& output : read->second)
-    if (IsName(output)) fields += (fields.empty() ? "" : ", ") + output + ": string";
+    if (IsName(output) && !IsReservedOutput(output)) fields += (fields.empty() ? "" : ", ") + output + ": string";
   return fields.empty() ? "" : "-> { " + fields + " } ";
 }
 
@@ -55,18 +57,22 @@ std::string Printer::RefOf(const std::string& uses, const std::string& version, 
   return {};
 }
 
-void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
-  const Value& target = *step.Find("uses");
+// `a/b@SHA # v4.1.2` is `a/b@v4`.
+std::string Printer::Pinned(const Value& target) {
   std::string text = ScalarText(target);
   const Comment* comment = writer_.Trailing(target.origin.at);
-  if (const auto pin = SplitPin(text); pin && IsSha(pin->second) && comment != nullptr) {
-    const auto version = VersionOf(comment->text);
-    const std::string ref = version ? RefOf(pin->first, *version, AsciiLower(pin->second)) : "";
-    if (!ref.empty()) {
-      text = pin->first + "@" + ref;
-      writer_.Take(comment);
-    }
-  }
+  const auto pin = SplitPin(text);
+  if (!pin || !IsSha(pin->second) || comment == nullptr) return text;
+  const auto version = VersionOf(comment->text);
+  const std::string ref = version ? RefOf(pin->first, *version, AsciiLower(pin->second)) : "";
+  if (ref.empty()) return text;
+  writer_.Take(comment);
+  return pin->first + "@" + ref;
+}
+
+void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
+  const Value& target = *step.Find("uses");
+  const std::string text = Pinned(target);
   const std::string line = prefix + "uses " + TargetText(text);
   const Value* with = step.Find("with");
   Piece args = Piece::Args(with == nullptr ? Span{} : with->origin.at);
@@ -76,9 +82,9 @@ void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
       if (raw != nullptr && (IsRaw(node) || !name.is(Value::Kind::String)))
         raw->AddTo("with", name, value);
       else
-        args.Add(Key(name.text), Argument(name.text, value, node), name.origin.at);
+        args.Add(Key(name.text), Argument(value, node, false), name.origin.at);
     }
-  if (IsCheckout(text) && (with == nullptr || with->Find("persist-credentials") == nullptr))
+  if (KeepsCredentials(text) && (with == nullptr || with->Find("persist-credentials") == nullptr))
     args.Add("persist-credentials", Piece::Flat("true"));
   const size_t begin = writer_.BeginRegion();
   if (args.items.empty())
@@ -158,11 +164,15 @@ void Printer::StepBlock(const std::string& head, const Value& step) {
   } else if (name != nullptr) {
     raw.Add("name", *name);
   }
+  writer_.Flush(0, step.origin.at.begin);
+  const size_t head_begin = writer_.BeginRegion();
   writer_.Open(open + "{", step.origin.at);
+  if (name != nullptr) writer_.EndRegion(head_begin, NodeOfKey(name->origin.at));
   for (const auto& [key, value] : step.entries) {
     const Span at = key.origin.at;
     const std::string& word = key.text;
-    if (word == "name" || word == "id" || word == "run" || word == "uses" || word == "with" || word == "background")
+    if (word == "name" || word == "id" || (word == "if" && job_.in_block) || word == "run" || word == "uses" ||
+        word == "with" || word == "background")
       continue;
     if (IsRaw(NodeOfKey(at)))
       raw.Add(word, value);
@@ -195,8 +205,8 @@ void Printer::Step(const Value& step, uint32_t end) {
   bool settings = false, partly_raw = false;
   for (const auto& [key, value] : step.entries) {
     const std::string& word = key.text;
-    settings = settings || !(word == "name" || word == "id" || word == "run" || word == "uses" || word == "with" ||
-                             word == "background");
+    settings = settings || !(word == "name" || (word == "if" && job_.in_block) || word == "id" || word == "run" ||
+                             word == "uses" || word == "with" || word == "background");
     partly_raw = partly_raw || IsRaw(NodeOfKey(key.origin.at));
     if (word == "with")
       for (const auto& entry : value.entries) partly_raw = partly_raw || IsRaw(NodeOfKey(entry.first.origin.at));
@@ -228,15 +238,57 @@ void Printer::Step(const Value& step, uint32_t end) {
     std::string head = StepHead(step);
     if (name != nullptr) head += "step \"" + TextOf(*name, NodeOfKey(name->origin.at), true) + "\": ";
     SimpleStep(head, step, nullptr);
+    if (name != nullptr) writer_.EndRegion(begin, NodeOfKey(name->origin.at));
   }
   if (end > 0) writer_.Flush(0, end, sources_.Begin(at).column);
   writer_.EndRegion(begin, node, true);
 }
 
+// How many steps from here on have the condition of the first, and may share it: GitHub asks for it before each of them, so
+// it may read nothing that changes on the way.
+size_t Printer::WithOneCondition(const Value& steps, size_t first) const {
+  const Value* condition = steps.items[first].Find("if");
+  const auto e = condition == nullptr ? std::nullopt : ConditionExpression(*condition);
+  if (!e || job_.in_block) return 1;
+  std::set<std::string> read;
+  bool changes = false;
+  WalkExpression(*e, [&](const expr::Expr& one) {
+    changes = changes || (one.op == expr::Op::Call && EqualsIgnoreCase(one.text, "hashFiles")) ||
+              (one.op == expr::Op::Name && (EqualsIgnoreCase(one.text, "env") || EqualsIgnoreCase(one.text, "job")));
+    if (one.op == expr::Op::Index && one.args[0].op == expr::Op::Name && EqualsIgnoreCase(one.args[0].text, "steps"))
+      read.insert(AsciiLower(one.args[1].text));
+  });
+  size_t count = 0;
+  while (!changes && first + count < steps.items.size()) {
+    const Value& step = steps.items[first + count];
+    const Value* other = step.Find("if");
+    const auto same = other == nullptr ? std::nullopt : ConditionExpression(*other);
+    if (!same || !(*same == *e) || IsRaw(NodeOfItem(step.origin.at))) break;
+    const Value* id = step.Find("id");
+    ++count;
+    if (id != nullptr && read.contains(AsciiLower(ScalarText(*id)))) break;  // what it changes is read by the next
+  }
+  return std::max<size_t>(count, 1);
+}
+
 void Printer::Steps(const Value& steps) {
-  for (size_t i = 0; i < steps.items.size(); ++i) {
+  const auto one = [&](size_t i) {
     const bool last = i + 1 == steps.items.size();
     Step(steps.items[i], last ? 0 : steps.items[i + 1].origin.at.begin);
+  };
+  for (size_t i = 0; i < steps.items.size();) {
+    const size_t count = forms_.lifts.conditions ? WithOneCondition(steps, i) : 1;
+    if (count == 1) {
+      one(i++);
+      continue;
+    }
+    const Value& condition = *steps.items[i].Find("if");
+    writer_.Flush(0, steps.items[i].origin.at.begin);
+    writer_.Open("if " + ConditionText(condition, NodeOfKey(condition.origin.at)) + " {");
+    job_.in_block = true;
+    for (const size_t end = i + count; i < end; ++i) one(i);
+    job_.in_block = false;
+    writer_.Close("}");
   }
 }
 

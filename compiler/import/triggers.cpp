@@ -1,6 +1,8 @@
 // `on`, the parameters and the outputs of a pipeline.
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "compiler/base/text.h"
 #include "compiler/import/printer.h"
@@ -18,11 +20,20 @@ std::string TypeName(const Value& input) {
   const std::string name = type == nullptr ? "string" : ScalarText(*type);
   if (name == "boolean") return "bool";
   if (name == "number") return "float";
+  if (name == "environment") return "string";  // whose environments they are, only GitHub knows
   if (name != "choice") return name;
   std::string members;
   if (const Value* options = input.Find("options"))
     for (const Value& option : options->items) members += (members.empty() ? "" : ", ") + Key(ScalarText(option));
   return "enum(" + members + ")";
+}
+
+// The default of a parameter of this type.
+std::string DefaultText(const Value& given, const std::string& type) {
+  if (type.starts_with("enum")) return Key(ScalarText(given));
+  const std::string text = ScalarText(given);
+  const bool plain = type == "bool" ? text == "true" || text == "false" : type == "float" && !text.empty();
+  return plain ? text : Quoted(text);
 }
 
 bool IsTrue(const Value* value) { return value != nullptr && value->is(Value::Kind::Boolean) && value->boolean; }
@@ -35,17 +46,19 @@ Piece FilterItem(const Value& value) {
 
 }  // namespace
 
-Piece Printer::Parameter(const Value& name, const Value& input) {
-  std::string type = TypeName(input);
+// What the parameter says of an input; `default` of a parameter that need not be given is the empty value of its type.
+bool Printer::IsRequired(const Value& input) const {
   const Value* given = input.Find("default");
-  const bool required = IsTrue(input.Find("required")) && !HasOtherTrigger();
+  return IsTrue(input.Find("required")) && !HasOtherTrigger() && (given == nullptr || given->is(Value::Kind::Null));
+}
+
+Piece Printer::Parameter(const Value& name, const Value& input) const {
+  const std::string type = TypeName(input);
+  const Value* given = input.Find("default");
   std::string text = Key(name.text) + ": " + type;
   if (given != nullptr && !given->is(Value::Kind::Null)) {
-    const bool member = type.starts_with("enum");
-    const Piece piece = Any(*given, NodeOfKey(name.origin.at));
-    const std::string line = piece.OneLine().value_or(Quoted(ScalarText(*given)));
-    text += " = " + (member ? Key(ScalarText(*given)) : line);
-  } else if (!required) {
+    text += " = " + DefaultText(*given, type);
+  } else if (!IsRequired(input)) {
     text += type == "string" ? " = \"\"" : type == "bool" ? " = false" : type == "float" ? " = 0" : "? = null";
   }
   return Piece::Flat(std::move(text), name.origin.at);
@@ -80,33 +93,81 @@ bool Printer::HasOtherTrigger() const {
   return on->is(Value::Kind::List) ? std::ranges::any_of(on->items, other) : other(*on);
 }
 
-bool Printer::ReadsSecret(const std::string& name) const { return secrets_read_.contains(AsciiLower(name)); }
+// The same input of the other trigger that has inputs.
+const Value* Printer::OtherInput(const std::string& name, std::string_view event) const {
+  const Value* on = root_.Find("on");
+  const Value* inputs = on == nullptr ? nullptr : InputsOf(*on, event);
+  if (inputs == nullptr) return nullptr;
+  for (const auto& [key, input] : inputs->entries)
+    if (EqualsIgnoreCase(key.text, name)) return &input;
+  return nullptr;
+}
+
+// What an input says that its parameter does not. The parameter is made of the first trigger's.
+Piece Printer::Input(const Value& name, const Value& input, std::string_view event) const {
+  Piece more = Piece::Record(input.origin.at);
+  const auto text = [&](const Value& value) { return Piece::Flat(Quoted(ScalarText(value)), value.origin.at); };
+  const Value* first = OtherInput(name.text, "workflow_dispatch");
+  if (first == nullptr) first = &input;
+  if (IsTrue(input.Find("required")) != IsRequired(*first))
+    more.Add("required", Piece::Flat(IsTrue(input.Find("required")) ? "true" : "false"));
+  const Value* type = input.Find("type");
+  if (type != nullptr && ScalarText(*type) == "environment") more.Add("type", Piece::Flat("\"environment\""));
+  if (first == &input || event == "workflow_dispatch") return more;
+  const auto field = [&](const char* key) { return std::pair(input.Find(key), first->Find(key)); };
+  const auto same = [](const std::pair<const Value*, const Value*>& both) {
+    const auto said = [](const Value* value) { return value == nullptr ? "" : ScalarText(*value); };
+    return said(both.first) == said(both.second);
+  };
+  if (const auto both = field("description"); !same(both))
+    more.Add("description", both.first == nullptr ? Piece::Flat("\"\"") : text(*both.first));
+  if (const auto both = field("default"); !same(both))
+    more.Add("default", both.first == nullptr || both.first->is(Value::Kind::Null)
+                            ? Piece::Flat("null")
+                            : Piece::Flat(DefaultText(*both.first, TypeName(input))));
+  if (const std::string mine = TypeName(input); mine != TypeName(*first) && !mine.starts_with("enum"))
+    more.Add("type", Piece::Flat(mine == "bool" ? "\"boolean\"" : mine == "float" ? "\"number\"" : "\"string\""));
+  return more;
+}
+
+// The secrets that callers pass, unless they are just those that the jobs read.
+std::optional<Piece> Printer::Secrets(const Value& trigger) const {
+  Piece record = Piece::Record();
+  std::set<std::string> plain;
+  const Value* secrets = trigger.is(Value::Kind::Map) ? trigger.Find("secrets") : nullptr;
+  if (secrets != nullptr)
+    for (const auto& [name, secret] : secrets->entries) {
+      Piece says = Piece::Record(secret.origin.at);
+      const Value* about = secret.Find("description");
+      if (about != nullptr) says.Add("description", Piece::Flat(Quoted(ScalarText(*about)), about->origin.at));
+      const bool required = IsTrue(secret.Find("required"));
+      if (required) says.Add("required", Piece::Flat("true"));
+      if (required && about == nullptr) plain.insert(AsciiLower(name.text));
+      record.Add(Key(name.text), std::move(says), name.origin.at);
+    }
+  if (plain == secrets_read_ && plain.size() == record.items.size()) return std::nullopt;
+  record.at = secrets == nullptr ? Span{} : secrets->origin.at;
+  return record;
+}
 
 // What parameters cannot say of inputs, and which secrets a caller may pass.
-void Printer::Interface(const Value& event, const Value& trigger, Raw& raw) {
-  Value rest = Value::Map({});
-  Value about = Value::Map({});
-  if (const Value* inputs = trigger.Find("inputs"))
-    for (const auto& [name, input] : inputs->entries) {
-      Value more = Value::Map({});
-      const Value* given = input.Find("default");
-      const bool has_default = given != nullptr && !given->is(Value::Kind::Null);
-      if (IsTrue(input.Find("required")) && (has_default || HasOtherTrigger()))
-        more.entries.emplace_back(Value::String("required"), Value::Boolean(true));
-      if (const Value* message = input.Find("deprecationMessage"))
-        more.entries.emplace_back(Value::String("deprecationMessage"), *message);
-      if (!more.entries.empty()) about.entries.emplace_back(name, std::move(more));
-    }
-  if (!about.entries.empty()) rest.entries.emplace_back(Value::String("inputs"), std::move(about));
-  const Value* secrets = trigger.Find("secrets");
-  // Those that a job reads are passed anyway.
-  Value unread = Value::Map({});
-  if (secrets != nullptr)
-    for (const auto& entry : secrets->entries)
-      if (!ReadsSecret(entry.first.text)) unread.entries.push_back(entry);
-  const bool call = ScalarText(event) == "workflow_call" && !unread.entries.empty();
-  if (call && forms_.secrets) rest.entries.emplace_back(Value::String("secrets"), unread);
-  if (!rest.entries.empty()) raw.AddTo("on", event, rest);
+Piece Printer::Interface(const Value& event, const Value& trigger) const {
+  const bool call = ScalarText(event) == "workflow_call";
+  const Value* own = trigger.is(Value::Kind::Map) ? trigger.Find("inputs") : nullptr;
+  Piece inputs = Piece::Record(own == nullptr ? Span{} : own->origin.at);
+  if (own != nullptr)
+    for (const auto& [name, input] : own->entries)
+      if (Piece more = Input(name, input, ScalarText(event)); !more.items.empty())
+        inputs.Add(Key(name.text), std::move(more), name.origin.at);
+  const Value* on = root_.Find("on");
+  const Value* others = on == nullptr ? nullptr : InputsOf(*on, call ? "workflow_dispatch" : "workflow_call");
+  if (others != nullptr)
+    for (const auto& [name, input] : others->entries)
+      if (OtherInput(name.text, ScalarText(event)) == nullptr) inputs.Add(Key(name.text), Piece::Flat("null"));
+  Piece args = Piece::Args(trigger.origin.at);
+  if (!inputs.items.empty()) args.Add("inputs", std::move(inputs));
+  if (auto secrets = call ? Secrets(trigger) : std::nullopt) args.Add("secrets", std::move(*secrets));
+  return args;
 }
 
 void Printer::Trigger(const Value& name, const Value& value, Raw& raw) {
@@ -125,8 +186,12 @@ void Printer::Trigger(const Value& name, const Value& value, Raw& raw) {
       writer_.Line(line + ")", item.origin.at);
     }
   } else if (event == "workflow_dispatch" || event == "workflow_call" || !value.is(Value::Kind::Map)) {
-    writer_.Line("on " + event, name.origin.at);
-    if (value.is(Value::Kind::Map) || forms_.secrets) Interface(name, value, raw);
+    const bool inputs = event == "workflow_dispatch" || event == "workflow_call";
+    const Piece args = inputs ? Interface(name, value) : Piece::Args();
+    if (args.items.empty())
+      writer_.Line("on " + event, name.origin.at);
+    else
+      writer_.Put("on " + event, args, name.origin.at);
   } else {
     Piece args = Piece::Args(value.origin.at);
     for (const auto& [filter, values] : value.entries) {

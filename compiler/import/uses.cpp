@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "compiler/catalogue/lock.h"
+#include "compiler/catalogue/shipped_actions.h"
 
 namespace sluice::import {
 
@@ -25,6 +27,14 @@ std::optional<std::string> VersionOf(std::string_view comment) {
     return version ? std::optional(std::string(word)) : std::nullopt;
   }
   return std::nullopt;
+}
+
+bool KeepsCredentials(std::string_view target) {
+  if (!IsCheckout(target)) return false;
+  const auto split = catalogue::SplitActionRef(target);
+  if (!split) return true;
+  const catalogue::Resolution known = catalogue::ResolveAction(split->first, split->second);
+  return known.problem != catalogue::Resolution::Problem::None || known.pin.FindInput("persist-credentials") != nullptr;
 }
 
 bool IsCheckout(std::string_view target) {

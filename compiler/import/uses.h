@@ -14,6 +14,8 @@ std::optional<std::pair<std::string, std::string>> SplitPin(std::string_view tar
 std::optional<std::string> VersionOf(std::string_view comment);
 
 bool IsCheckout(std::string_view target);
+// A checkout that leaves the token behind unless it is told not to; the first version could not be told.
+bool KeepsCredentials(std::string_view target);
 
 // As it stands behind `uses`: bare, or in quotes when it is a path, an image or has other characters.
 std::string TargetText(std::string_view target);

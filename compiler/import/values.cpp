@@ -45,7 +45,8 @@ std::string ScalarText(const Value& value) {
 }
 
 Expressions Printer::ExpressionsAt(uint32_t node) const {
-  return Expressions(types_, forms_.defaulted.contains(node), job_.rows ? "row" : "", new_names_, forms_.lifts.ok);
+  return Expressions(types_, forms_.defaulted.contains(node), forms_.untyped.contains(node), job_.rows ? "row" : "",
+                     new_names_, forms_.lifts.ok);
 }
 
 // The text of a String or Text: between double quotes, or as it stands in a text block.
@@ -104,7 +105,9 @@ Piece Printer::Scalar(const Value& value, uint32_t node) const {
 Piece Printer::Any(const Value& value, uint32_t node) const {
   if (value.is(Value::Kind::List)) {
     std::vector<Piece> items;
-    const bool texts = std::ranges::any_of(value.items, [](const Value& item) { return item.is(Value::Kind::String); });
+    const bool texts = std::ranges::any_of(value.items, [](const Value& item) {
+      return item.is(Value::Kind::String) || (item.is(Value::Kind::Number) && item.number != std::floor(item.number));
+    });
     for (const Value& item : value.items) {
       // A list has one type; what GitHub reads of a number is its text.
       const bool other = item.is(Value::Kind::Number) || item.is(Value::Kind::Boolean);
@@ -113,7 +116,6 @@ Piece Printer::Any(const Value& value, uint32_t node) const {
     return Piece::List(std::move(items), value.origin.at);
   }
   if (!value.is(Value::Kind::Map)) {
-    if (value.is(Value::Kind::Number)) return Piece::Flat(ScalarText(value), value.origin.at);
     return Scalar(value, node);
   }
   Piece record = Piece::Record(value.origin.at);
@@ -121,18 +123,18 @@ Piece Printer::Any(const Value& value, uint32_t node) const {
   return record;
 }
 
-// An input of an action is text to GitHub: numbers and flags need no quotes.
-Piece Printer::Argument(const std::string& name, const Value& value, uint32_t node) const {
-  (void)name;
+// An input of an action or of a called workflow (`exact`) is text to GitHub: numbers and flags need no quotes.
+Piece Printer::Argument(const Value& value, uint32_t node, bool exact) const {
   if (value.is(Value::Kind::String)) {
     const std::string& text = value.text;
     const bool number =
         !text.empty() && text.size() < 15 && std::ranges::all_of(text, IsAsciiDigit) && (text == "0" || text[0] != '0');
     if (number || text == "true" || text == "false") return Piece::Flat(text, value.origin.at);
   }
+  if (value.is(Value::Kind::Null)) return Piece::Flat("\"\"", value.origin.at);  // `null` would leave it out
   Piece piece = Scalar(value, node);
   // Actions read their inputs without the blanks around them.
-  if (piece.kind == Piece::Kind::Block && piece.text.ends_with("${{ '' }}")) {
+  if (!exact && piece.kind == Piece::Kind::Block && piece.text.ends_with("${{ '' }}")) {
     piece.text.resize(piece.text.size() - 9);
     while (piece.text.ends_with('\n')) piece.text.pop_back();
     if (piece.text.find('\n') == std::string::npos) {
@@ -144,7 +146,7 @@ Piece Printer::Argument(const std::string& name, const Value& value, uint32_t no
           line.parts.back().literal.pop_back();
       if (line.is(Value::Kind::Text)) line = Value::Text(line.parts);
       line.origin = value.origin;
-      return line.is(Value::Kind::String) ? Argument(name, line, node) : Scalar(line, node);
+      return line.is(Value::Kind::String) ? Argument(line, node, exact) : Scalar(line, node);
     }
   }
   return piece;

@@ -167,7 +167,7 @@ expr::Expr Expressions::Compare(const Term& term) const {
   if (equality && (IsNull(a) || IsNull(b))) {
     const TermPtr& value = IsNull(a) ? b : a;
     const bool text = IsWire(*value) || value->type.is(Kind::String) || value->type.is(Kind::Enum);
-    expr::Expr other = text ? expr::String("") : expr::Null();
+    expr::Expr other = text && !check::IsUntyped(*value) ? expr::String("") : expr::Null();
     return expr::Binary(term.is(TermKind::Equal) ? expr::Op::Equal : expr::Op::NotEqual,
                         IsWire(*value) ? Wire(*value) : Typed(value), std::move(other));
   }
@@ -180,7 +180,8 @@ expr::Expr Expressions::Compare(const Term& term) const {
   // A bool against a constant needs no second comparison.
   if (equality)
     for (const auto& [value, other] : {std::pair(a, b), std::pair(b, a)})
-      if (other->is_constant() && other->constant.kind == Constant::Kind::Bool && !value->is_constant()) {
+      if (other->is_constant() && other->constant.kind == Constant::Kind::Bool && !value->is_constant() &&
+          !check::IsUntyped(*value)) {
         expr::Expr e = Typed(value);
         return other->constant.boolean == (op == expr::Op::Equal) ? e : Opposite(std::move(e));
       }
@@ -191,7 +192,7 @@ expr::Expr Expressions::Default(const Term& term) const {
   const TermPtr &value = term.args[0], &d = term.args[1];
   const types::Type type = types::Present(value->type);
   const bool text = type.is(Kind::String) || type.is(Kind::Enum) || type.is(Kind::Runner) || type.is(Kind::Shell);
-  if (text) return expr::Or({Typed(value), Typed(d)});
+  if (text || check::IsUntyped(*d)) return expr::Or({Typed(value), Typed(d)});
   if (term.type.is(Kind::String)) return expr::Or({Text(value), Typed(d)});
   if (value->is(TermKind::Cast) && d->is_constant()) return Cast(*value, Json(d));
   if (IsWire(*value) && d->is_constant()) {
@@ -263,6 +264,11 @@ expr::Expr Expressions::Format(const Term& term) const {
 
 expr::Expr Expressions::Call(const Term& term) const {
   if (term.name == "minutes") return Typed(term.args[0]);
+  if (term.name == check::kUntyped) {
+    // GitHub's own value: without the default that a parameter has for other triggers.
+    const TermPtr& value = term.args[0];
+    return value->is(TermKind::Param) ? Path("inputs." + value->name) : Text(value);
+  }
   if (term.name == "ok")
     return expr::And({expr::Not(expr::Call("failure", {})), expr::Not(expr::Call("cancelled", {}))});
   std::vector<expr::Expr> args;

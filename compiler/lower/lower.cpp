@@ -157,6 +157,32 @@ std::vector<model::CallOutput> PipelineLowering::CallOutputs() const {
   return outputs;
 }
 
+// What a trigger says of an input beside its parameter.
+void Say(const check::Trigger::Input& more, std::vector<model::Input>& inputs) {
+  const auto input = std::ranges::find(inputs, more.name, &model::Input::name);
+  if (input == inputs.end()) return;
+  if (more.absent) {
+    inputs.erase(input);
+    return;
+  }
+  if (more.type) {
+    input->type = *more.type;
+    input->options.reset();
+  }
+  if (more.description) input->description = Value::String(*more.description);
+  if (more.required) input->required = Value::Boolean(*more.required);
+  if (more.default_value) input->default_value = ConstantOf(*more.default_value);
+  if (more.no_default) input->default_value.reset();
+}
+
+model::CallSecret SecretOf(const check::Trigger::Secret& secret) {
+  model::CallSecret passed;
+  passed.name = secret.name;
+  if (!secret.description.empty()) passed.description = Value::String(secret.description);
+  if (secret.required) passed.required = Value::Boolean(true);
+  return passed;
+}
+
 void PipelineLowering::Triggers() {
   for (const check::Trigger& trigger : pipeline_.triggers) {
     model::Trigger result;
@@ -176,14 +202,18 @@ void PipelineLowering::Triggers() {
     }
     const bool call = trigger.event == "workflow_call";
     if (call || trigger.event == "workflow_dispatch") result.inputs = Inputs(call);
+    for (const check::Trigger::Input& more : trigger.inputs) Say(more, result.inputs);
     if (call) result.outputs = CallOutputs();
-    if (call)
+    if (call && trigger.secrets) {
+      for (const check::Trigger::Secret& secret : *trigger.secrets) result.secrets.push_back(SecretOf(secret));
+    } else if (call) {
       for (const check::Pipeline::Secret& secret : pipeline_.secrets) {
         model::CallSecret passed;
         passed.name = secret.name;
         if (secret.required) passed.required = Value::Boolean(true);
         result.secrets.push_back(std::move(passed));
       }
+    }
     result_.triggers.push_back(std::move(result));
   }
 }
@@ -304,8 +334,11 @@ void PipelineLowering::Defaults(const check::Job& job, model::Job& result) {
 
 void PipelineLowering::Outputs(const check::Job& job, model::Job& result) {
   for (const check::Output& output : job.outputs) {
-    if (!output.read || output.shape != check::OutputShape::Scalar || output.value == nullptr) continue;
-    if (!job.matrix.empty()) {
+    if (output.shape != check::OutputShape::Scalar || output.value == nullptr) continue;
+    // GitHub's own output, which the last row writes: nobody knows who reads it.
+    const bool untyped = check::IsUntyped(*output.value);
+    if (!output.read && !untyped) continue;
+    if (!job.matrix.empty() && !untyped) {
       GatheredOutputs(job, output, expressions_, result);
       continue;
     }
@@ -331,6 +364,7 @@ model::Call PipelineLowering::CallOf(const check::CallBody& body) const {
                                                                        : expressions_.TypedValue(argument.value));
   }
   if (!body.secrets.empty()) call.secrets = EnvOf(body.secrets);
+  if (body.inherit) call.secrets = Value::String("inherit");
   return call;
 }
 

@@ -71,8 +71,29 @@ void GatheredOutputs(const check::Job& job, const check::Output& output, const E
   }
 }
 
+// `for matrix in …`: as GitHub reads it.
+static model::Matrix WholeMatrix(const check::TermPtr& term, const Expressions& expressions) {
+  model::Matrix matrix;
+  if (!term->is(check::TermKind::Record)) {
+    matrix.whole = Value::Expression(expressions.Typed(term));
+    return matrix;
+  }
+  for (size_t i = 0; i < term->keys.size(); ++i) {
+    Value value = expressions.Structured(term->args[i]);
+    if (term->keys[i] == "include")
+      matrix.include = std::move(value);
+    else if (term->keys[i] == "exclude")
+      matrix.exclude = std::move(value);
+    else
+      matrix.axes.emplace_back(Value::String(term->keys[i]), std::move(value));
+  }
+  return matrix;
+}
+
 model::Matrix MatrixOf(const check::Job& job, const Expressions& expressions) {
   model::Matrix matrix;
+  if (job.matrix.size() == 1 && job.matrix[0].name == "matrix" && job.matrix[0].list != nullptr)
+    return WholeMatrix(job.matrix[0].list, expressions);
   if (job.rows_as_axis) {
     matrix.axes.emplace_back(Value::String("row"), RowsOf(job, job.rows, expressions));
     return matrix;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compiler/check/constants.h"
+#include "compiler/check/shells.h"
 
 namespace sluice::lower {
 namespace {
@@ -24,6 +25,7 @@ bool IsNamed(const Term& term) {
 // The name of the value: as it was written, or of the `let` that it came through.
 std::string NameOf(const Term& term, std::string written) {
   if (!term.let.empty()) return term.let;
+  if (check::IsUntyped(term)) return NameOf(*term.args[0], "(");
   if (!IsNamed(term)) return {};
   // `github['sha']` and the like are written otherwise than they are called.
   if (written.find_first_of("[('\" ") != std::string::npos) {
@@ -161,7 +163,8 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
 }
 
 void AddParts(const check::RunBody& body, const ScriptMaker& maker, scripts::Script& script) {
-  script.shell = ReaderOf(body.program);
+  const bool known = check::HandoverTo(body.program) != check::Handover::None;
+  script.shell = known ? ReaderOf(body.program) : scripts::Shell::Unknown;
   script.span = body.script_at;
   for (const check::ScriptPart& part : body.script) {
     scripts::Part piece;

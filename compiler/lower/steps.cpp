@@ -513,6 +513,21 @@ std::optional<scripts::Capture> StepLowering::CaptureOf(const check::Step& step,
   return capture;
 }
 
+// The text of a script; values that are pasted into it are parts of their own.
+static Value ScriptText(scripts::LoweredScript& lowered) {
+  if (lowered.pasted.empty()) return Value::String(std::move(lowered.text));
+  std::vector<model::TextPart> parts;
+  size_t begin = 0;
+  for (expr::Expr& value : lowered.pasted) {
+    const size_t end = lowered.text.find(scripts::kPasted, begin);
+    if (end > begin) parts.emplace_back().literal = lowered.text.substr(begin, end - begin);
+    parts.emplace_back().expr = std::move(value);
+    begin = end + 1;
+  }
+  if (begin < lowered.text.size()) parts.emplace_back().literal = lowered.text.substr(begin);
+  return Value::Text(std::move(parts));
+}
+
 model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
   model::Run run;
   scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
@@ -523,7 +538,8 @@ model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& bo
     shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, step.SettingAt("retry"),
                                         "only scripts of bash and sh can be repeated", "no setting of GitHub does it"));
   scripts::LoweredScript lowered = Lowered(script, body, step.unread);
-  run.script = Value::String(std::move(lowered.text));
+  run.pasted = !lowered.pasted.empty();
+  run.script = ScriptText(lowered);
   run.lines = std::move(lowered.lines);
   AddVariables(lowered, result);
   if (body.shell_written) run.shell = Value::String(body.shell);
@@ -582,7 +598,7 @@ model::Uses StepLowering::UsesOf(const check::Step& step, const check::UsesBody&
   for (const check::Argument& argument : body.arguments)
     with.entries.emplace_back(Value::String(argument.name),
                               argument.code ? CodeArgument(step, argument, result) : ArgumentOf(argument));
-  if (EqualsIgnoreCase(body.uses, "actions/checkout")) {
+  if (body.keeps_credentials && EqualsIgnoreCase(body.uses, "actions/checkout")) {
     const bool given = std::ranges::any_of(body.arguments, [](const check::Argument& argument) {
       return EqualsIgnoreCase(argument.name, "persist-credentials");
     });

@@ -94,6 +94,7 @@ void Fields(A& a, T& x) {
 template <class A, Like<Run> T>
 void Fields(A& a, T& x) {
   a("script", x.script), a("shell", x.shell), a("working_directory", x.working_directory), a("lines", x.lines);
+  a("pasted", x.pasted);
 }
 template <class A, Like<Uses> T>
 void Fields(A& a, T& x) {

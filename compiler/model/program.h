@@ -153,6 +153,7 @@ struct Run {
   std::optional<Value> working_directory;
   // For each line of the script (from 0) the place it was written at; empty when all of it is the step's.
   std::vector<Span> lines;
+  bool pasted = false;  // a directive allowed that values are pasted into the text, as GitHub does
   friend bool operator==(const Run&, const Run&) = default;
 };
 struct Uses {

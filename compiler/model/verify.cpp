@@ -226,7 +226,7 @@ class Verifier {
   // A lowered script holds no value: those come by `env`. What has a spelling of its own is text of GitHub's, of `step raw`.
   void CheckScript(const model::Run& run, const Step& step) {
     Check(run.script, "jobs.*.steps.*.run");
-    if (!lowered_) return;
+    if (!lowered_ || run.pasted) return;
     const bool pasted = (run.script.expr && !IsLiteral(*run.script.expr) && run.script.text.empty()) ||
                         std::ranges::any_of(run.script.parts, [](const TextPart& p) {
                           return p.expr && !IsLiteral(*p.expr) && p.spelling.empty();

@@ -216,8 +216,10 @@ ItemNode Builder::Delivery(Node rule) {
     return string ? BuildString(*string) : Hole(rule);
   };
   switch (At(rule).rule) {
-    case Rule::EnvironmentDecl:
-      return EnvironmentDecl{name(), block()};
+    case Rule::EnvironmentDecl: {
+      std::vector<Name> named = Names(rule, Rule::Member);
+      return EnvironmentDecl{named.empty() ? Name{} : std::move(named.front()), block()};
+    }
     case Rule::ServiceDecl:
       return ServiceDecl{name(), Params(rule), block()};
     case Rule::OverlayDecl: {

@@ -9,6 +9,7 @@ namespace sluice::types {
 // What is wrong with a literal: a sentence, what the place says, and what to write instead (may be empty).
 struct LiteralMistake {
   std::string message, label, note;
+  bool moves = false;  // well formed, but another thing every day: P0705 instead of P0305
 };
 
 // Checks POSIX cron as GitHub takes it: five fields, names of months and days, at most every five minutes.

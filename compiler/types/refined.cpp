@@ -144,8 +144,10 @@ Mistake Image(std::string_view text) {
   }
   if (auto wrong = ImageName(name)) return wrong;
   const std::string fix = fmt::format("Write a version, or the digest:   \"{}:1.2.3\"", name);
-  if (!pinned && tag.empty()) return LiteralMistake{"this image has no version", "`latest` is meant, and moves", fix};
-  if (!pinned && tag == "latest") return LiteralMistake{"`latest` is another image every day", "the tag `latest`", fix};
+  if (!pinned && tag.empty())
+    return LiteralMistake{"this image has no version", "`latest` is meant, and moves", fix, true};
+  if (!pinned && tag == "latest")
+    return LiteralMistake{"`latest` is another image every day", "the tag `latest`", fix, true};
   return std::nullopt;
 }
 

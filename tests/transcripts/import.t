@@ -44,7 +44,7 @@ Lifts write shorter what means the same.
   $ sluice import --lift needs,ok -q ci.yml > lifted.pipe
   stderr: ci.yml: equal
   $ sluice import --lift nothing ci.yml
-  stderr: sluice: --lift: nothing not in {needs,defaults,ok,all}
+  stderr: sluice: --lift: nothing not in {needs,defaults,ok,if,all}
   [2]
 
 Several files go into a folder. What is there already is never overwritten.
@@ -73,6 +73,18 @@ Several files go into a folder. What is there already is never overwritten.
   # mine
   $ sluice import --out pipelines --force -q ci.yml
   stderr: ci.yml: equal
+
+Files that are imported together declare what they share once.
+
+  $ mkdir both
+  $ for name in one two; do printf 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    environment: prod\n    steps:\n    - run: publish\n      env: { TOKEN: "${{ secrets.TOKEN }}" }\n' > both/$name.yml; done
+  $ sluice import -q --out both both/one.yml both/two.yml
+  stderr: both/one.yml: equal
+  stderr: both/two.yml: equal
+  $ cat both/*.pipe | grep -E '^(secret|environment)'
+  secret TOKEN
+  environment prod {}
+  $ sluice lock -q && sluice check both/one.pipe both/two.pipe
 
 What GitHub does not read is refused with the reason.
 

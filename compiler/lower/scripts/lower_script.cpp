@@ -72,6 +72,7 @@ class Lowering {
         names_(script.env_names) {}
 
   LoweredScript Run() {
+    if (script_.shell == Shell::Unknown) return Pasted();
     scan_ = ScanScript(script_.shell, text_.script());
     closed_ = scan_.unclosed.empty();
     if (!closed_) problems_.NotClosed(scan_.unclosed.front());
@@ -79,7 +80,8 @@ class Lowering {
     for (size_t hole = 0; hole < text_.script().holes.size(); ++hole)
       replacements.push_back(Replace(script_.placeholders[text_.placeholder(hole)], scan_.places[hole]));
     Assemble(replacements);
-    LoweredScript out{std::move(built_.text()), std::move(names_.variables()), std::move(built_.lines())};
+    LoweredScript out{std::move(built_.text()), std::move(names_.variables()), std::move(built_.lines()),
+                      std::move(pasted_)};
     const size_t characters = CountCodePoints(GithubText(out.text));
     if (!script_.placeholders.empty() && characters > kMaxCharacters) problems_.TooLong();
     return out;
@@ -107,6 +109,21 @@ class Lowering {
     return FitReference(place, Reference(p, place), name);
   }
 
+  // What GitHub does: the value becomes part of the text. Whoever calls this has reported P0513.
+  std::string Paste(const Placeholder& p) {
+    if (p.kind == Kind::Constant || p.kind == Kind::File) return p.constant;
+    pasted_.push_back(p.value);
+    return std::string(1, kPasted);
+  }
+
+  LoweredScript Pasted() {
+    std::vector<std::string> replacements;
+    for (size_t hole = 0; hole < text_.script().holes.size(); ++hole)
+      replacements.push_back(Paste(script_.placeholders[text_.placeholder(hole)]));
+    Assemble(replacements);
+    return {std::move(built_.text()), {}, std::move(built_.lines()), std::move(pasted_)};
+  }
+
   // Reports what evaluates the value again; false when nothing does.
   bool Evaluated(const Placeholder& p, const Place& place) {
     if (place.evaluation == Evaluation::None) return false;
@@ -122,7 +139,7 @@ class Lowering {
     if (place.quoting == Quoting::HeredocRaw && p.kind == Kind::Constant && p.use == Use::Plain)
       if (const auto quoted = QuoteConstant(script_.shell, place, p.constant)) return *quoted;
     problems_.NotExpanded(p, place);
-    return Reference(p, place);
+    return Paste(p);
   }
 
   std::string ReplaceConstant(const Placeholder& p, const Place& place) {
@@ -363,13 +380,15 @@ class Lowering {
   bool closed_ = true;
   std::vector<std::pair<std::string, Span>> before_;
   std::set<std::string> generated_;
+  std::vector<expr::Expr> pasted_;
   LineBuilder built_;
 };
 
 }  // namespace
 
 LoweredScript LowerScript(const Script& script, const source::SourceMap& sources, diagnostics::Sink& sink) {
-  return IsPosix(script.shell) ? Lowering(script, sources, sink).Run() : LowerProgram(script, sources, sink);
+  return IsPosix(script.shell) || script.shell == Shell::Unknown ? Lowering(script, sources, sink).Run()
+                                                                 : LowerProgram(script, sources, sink);
 }
 
 std::string GithubText(std::string_view text) { return ReplaceAll(text, "${{", "${{ '${{' }}"); }

@@ -94,12 +94,17 @@ struct EnvVariable {
   expr::Expr value;
 };
 
+// The byte that stands for a value which GitHub puts into the text (P0513, where a directive allows it).
+inline constexpr char kPasted = '\x02';
+
 struct LoweredScript {
   // What the shell shall read. A `${{` in it is text: GithubText writes it so that GitHub leaves it alone. Several
   // lines end in a line end, one does not.
   std::string text;
   std::vector<EnvVariable> env;  // in order of first use
   std::vector<Span> lines;       // for each line of the text, where it was written
+  // Values for which no reference can be written: each stands in the text as kPasted, in this order.
+  std::vector<expr::Expr> pasted = {};
 };
 
 // Never fails: with errors in `sink` the text is still there, as near to the meaning as can be.

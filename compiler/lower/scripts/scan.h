@@ -10,8 +10,9 @@
 // commands. Sources: POSIX.1-2017, Shell Command Language; the manuals of bash 3.2 to 5.2, dash and busybox ash.
 namespace sluice::lower::scripts {
 
-// What reads a script. The last three are no shells; see programs.h.
-enum class Shell : uint8_t { Bash, Sh, PowerShell, Python, JavaScript };
+// What reads a script. The last four are no shells that we know; see programs.h. Unknown: only the run chooses it, or nobody
+// knows how it reads values. Nothing is scanned then, and values are pasted.
+enum class Shell : uint8_t { Bash, Sh, PowerShell, Python, JavaScript, Unknown };
 
 inline bool IsPosix(Shell shell) { return shell == Shell::Bash || shell == Shell::Sh; }
 

@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -46,18 +47,19 @@ def run(program, files):
     parts = [files[i::workers] for i in range(workers)]
     running = []
     for part in parts:
-        process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        process.stdin.write("".join(f + "\n" for f in part))
-        process.stdin.close()
-        running.append(process)
+        # Files, not pipes: a pipe that nobody reads while another is written stops both sides.
+        given, out = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
+        given.write("".join(f + "\n" for f in part))
+        given.seek(0)
+        running.append((subprocess.Popen([program], stdin=given, stdout=out, stderr=subprocess.PIPE, text=True), out))
     lines = []
-    for process, part in zip(running, parts):
-        out = process.stdout.read()
+    for (process, out), part in zip(running, parts):
         message = process.stderr.read().strip()
         if process.wait() != 0:
             sys.exit(f"import_all failed ({process.returncode}): {message}")
         print(message)
-        found = out.splitlines()
+        out.seek(0)
+        found = out.read().splitlines()
         if len(found) != len(part):
             sys.exit(f"import_all read {len(found)} of {len(part)} files")
         lines += found

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "compiler/format/format.h"
+#include "compiler/format/if_blocks.h"
 #include "compiler/import_checked.h"
 
 namespace {
@@ -28,7 +29,7 @@ struct Verdict {
 bool Stable(const std::string& text) {
   source::SourceMap sources;
   diagnostics::Sink sink;
-  const auto again = format::Format(sources, sources.Add("import.pipe", text), sink);
+  const auto again = format::Format(sources, sources.Add("import.pipe", format::LiftConditions(text)), sink);
   return again && *again == text;
 }
 
@@ -43,7 +44,7 @@ Verdict Judge(const std::string& path, const import::Lifts& lifts) {
   source::SourceMap sources;
   const source::FileId file = sources.Add(path, content.str());
   diagnostics::Sink sink;
-  const auto checked = compile::ImportWorkflow(sources, file, {}, {}, lifts, sink);
+  const auto checked = compile::ImportWorkflow(sources, file, {}, {}, lifts, {}, sink);
   Verdict verdict;
   if (!checked) {
     // A file that GitHub does not read gives a reason.
@@ -87,7 +88,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   import::Lifts lifts;
-  if (argc == 2 && std::string(argv[1]) == "--lift") lifts = {true, true, true};
+  if (argc == 2 && std::string(argv[1]) == "--lift") lifts = {true, true, true, true};
   const auto start = std::chrono::steady_clock::now();
   std::string path;
   int n = 0;

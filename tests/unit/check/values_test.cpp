@@ -198,7 +198,7 @@ TEST(ValuesTest, BodiesAreCheckedWithoutACall) {
   EXPECT_EQ(code("let u: list<url> = [\"https://a.example\", \"b\"]\n"), "error[P0305]");
   EXPECT_EQ(code("let u: range<int> = 2 .. 10\nlet v: list<int> = 2 .. 4\nlet w = u.max\n"), "");
   EXPECT_EQ(code("let c: cpu = 500m\nlet d: cpu = 2\nlet e: bytes = \"1Gi\"\n"), "");
-  EXPECT_EQ(code("let i: image = \"alpine\"\n"), "error[P0305]");
+  EXPECT_EQ(code("let i: image = \"alpine\"\n"), "error[P0705]");
 }
 
 // Chains of functions that double their text are refused before they take memory or time.

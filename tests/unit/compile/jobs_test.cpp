@@ -220,7 +220,7 @@ TEST(ContainersTest, WrongContainers) {
   EXPECT_THAT(Messages(InPipeline("  job t { services: { db: { ports: [1] } }, run `x` }\n")),
               HasSubstr("error[P0302]"));
   EXPECT_THAT(Messages(InPipeline("  job t { services: { db: { image: \"redis\" } }, run `x` }\n")),
-              HasSubstr("error[P0305]"));
+              HasSubstr("error[P0705]"));
   EXPECT_THAT(Messages(InPipeline("  job t { container: { image: \"redis:7\", command: \"x\" }, run `x` }\n")),
               HasSubstr("error[P0208]"));
   EXPECT_THAT(

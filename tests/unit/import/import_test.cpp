@@ -37,7 +37,7 @@ std::string ImportedText(const std::string& name, const std::string& yaml, const
   source::SourceMap sources;
   diagnostics::Sink sink;
   const source::FileId file = sources.Add(name, yaml);
-  const auto checked = compile::ImportWorkflow(sources, file, {}, {}, lifts, sink);
+  const auto checked = compile::ImportWorkflow(sources, file, {}, {}, lifts, {}, sink);
   if (!checked) return "refused: " + (sink.all().empty() ? std::string() : sink.all()[0].message) + "\n";
   std::string text = checked->imported.text;
   std::string verdict = checked->errors.empty() && checked->differences.empty() ? "equal" : "not equal";
@@ -123,13 +123,28 @@ TEST(Lift, Ok) {
   EXPECT_NE(lifted.find("# equal"), std::string::npos) << lifted;
 }
 
-// What only a raw block reads is no reason for a job to wait: then the lift is not done.
-TEST(Lift, KeepsNeedsThatRawReads) {
+// What nobody declared is no reason for a job to wait: then the lift is not done.
+TEST(Lift, KeepsNeedsThatNobodyDeclared) {
   const std::string yaml = std::string(kLiftable) +
                            "  c:\n    needs: [a]\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n"
-                           "      - run: |\n          cat <<'END'\n          ${{ needs.a.outputs.v }}\n          END\n";
+                           "      - run: echo ${{ needs.a.outputs.gone }}\n";
   const std::string lifted = ImportedText("l.yml", yaml, {.needs = true});
   EXPECT_NE(lifted.find("needs: [a]"), std::string::npos) << lifted;
+}
+
+TEST(Lift, If) {
+  const std::string yaml =
+      "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+      "      - if: failure()\n        run: one\n      - if: failure()\n        name: Two\n        run: two\n"
+      "      - if: env.X == 'x'\n        run: three\n      - if: env.X == 'x'\n        run: four\n";
+  const std::string lifted = ImportedText("l.yml", yaml, {.conditions = true});
+  EXPECT_NE(lifted.find("    if failure() {\n      run `one`\n      step \"Two\": run `two`\n    }\n"),
+            std::string::npos)
+      << lifted;
+  EXPECT_NE(lifted.find("if env.X == 'x' {\n      run `three`\n    }\n    if env.X == 'x' {\n      run `four`"),
+            std::string::npos)
+      << lifted;
+  EXPECT_NE(lifted.find("# equal"), std::string::npos) << lifted;
 }
 
 TEST(Import, KeepsEveryComment) {
@@ -154,7 +169,7 @@ TEST(Import, NeverFailsWithoutAReason) {
         source::SourceMap sources;
         diagnostics::Sink sink;
         const source::FileId file = sources.Add("cut.yml", text);
-        const auto imported = Import(sources, file, {}, {}, sink);
+        const auto imported = Import(sources, file, {}, {}, {}, sink);
         if (!imported) {
           EXPECT_TRUE(sink.has_errors()) << text;
           continue;
