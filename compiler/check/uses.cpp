@@ -200,7 +200,9 @@ void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env)
   }
   if (!text || !CheckTarget(target, *text, decl.target.span)) {
     step.broken = true;
-    // Nobody knows what the inputs take.
+    // Nobody knows what the inputs take: a bare word may be a member of an enum. What they read is read all the same.
+    std::optional<Reporter::Trial> quiet;
+    if (decl.target.kind == syntax::Target::Kind::Name) quiet.emplace(session_.report);
     for (const syntax::Entry& entry : decl.args) elaborator_.Elaborate(entry.value, env);
     return;
   }
