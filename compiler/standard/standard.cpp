@@ -27,8 +27,7 @@ bool IsModuleName(std::string_view name) { return name.starts_with(kPrefix) && !
 
 bool IsPlannedModule(std::string_view name) {
   static constexpr auto kPlanned =
-      std::to_array<std::string_view>({"cpp", "db", "docker", "git", "gitops", "go", "java", "k8s", "metrics", "node",
-                                       "notify", "python", "quality", "rust", "security"});
+      std::to_array<std::string_view>({"cpp", "db", "gitops", "k8s", "metrics", "notify", "quality", "security"});
   return IsModuleName(name) && !FindModule(name) &&
          std::ranges::find(kPlanned, name.substr(kPrefix.size())) != kPlanned.end();
 }
