@@ -96,6 +96,15 @@ Env UnknownArguments(const ActionEntry& action) {
   return env;
 }
 
+// A call with a mistake has no values. Who reads them makes no second one.
+struct Forgotten {
+  StepEntry* entry;
+  bool done = false;
+  ~Forgotten() {
+    if (entry != nullptr && !done) entry->later = entry->passed = true;
+  }
+};
+
 }  // namespace
 
 ActionEntry* FindAction(const syntax::QualifiedName& name, const FileScope& file) {
@@ -288,6 +297,7 @@ void BodyChecker::Inline(ItemId id, const syntax::UsesStep& decl, const Env& env
   if (const StepParts parts = PartsOf(ast_, id); parts.let != nullptr)
     if (auto it = scope_.all_steps.find(parts.let->name.text); it != scope_.all_steps.end() && it->second->item == id)
       entry = it->second;
+  Forgotten forgotten{entry};
   if (entry != nullptr && entry->background)
     session_.report.Add(Build(Code::P0114, entry->name.span, "a call of an action cannot run in the background",
                               "it may be many steps, or none"));
@@ -320,6 +330,7 @@ void BodyChecker::Inline(ItemId id, const syntax::UsesStep& decl, const Env& env
     inlined = InlineBody(action, entry != nullptr ? entry->name.text : name, inner);
   }
   if (!CheckCallBudget(use, inlined)) return;
+  forgotten.done = true;
   if (entry != nullptr) {
     entry->inlined = true;
     entry->values = std::move(values_of_call_);
