@@ -6,8 +6,8 @@
 #include "PipeParser.h"
 #include "compiler/syntax/brackets.h"
 #include "compiler/syntax/cst.h"
-#include "grammar/predictor.h"
 #include "grammar/parser_base.h"
+#include "grammar/predictor.h"
 
 namespace sluice::syntax {
 namespace grammar {
@@ -109,9 +109,18 @@ class LightToken final : public antlr4::Token {
   size_t index_;
 };
 
+// Words that begin a declaration of a file. They are names, too, but hardly those that an `as` on the line before lacks.
+bool BeginsDeclaration(TokenKind kind) {
+  constexpr auto kWords = std::to_array<TokenKind>(
+      {TokenKind::Pipeline, TokenKind::Import, TokenKind::Let, TokenKind::Fn, TokenKind::Action, TokenKind::Enum,
+       TokenKind::Secret, TokenKind::Var, TokenKind::Environment, TokenKind::Extern});
+  return std::ranges::find(kWords, kind) != kWords.end();
+}
+
 // The words that join an expression are names when a `:` follows: `if: x` begins a setting.
 TokenKind KindInContext(const std::vector<Token>& tokens, size_t i) {
   const TokenKind kind = tokens[i].kind;
+  if (kind == TokenKind::As && tokens[i + 1].first && BeginsDeclaration(tokens[i + 1].kind)) return TokenKind::Error;
   const bool infix = kind == TokenKind::As || kind == TokenKind::In || kind == TokenKind::If ||
                      kind == TokenKind::Where || kind == TokenKind::Else || kind == TokenKind::For ||
                      kind == TokenKind::Hold;
