@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/base/temporary_folder.h"
 #include "compiler/base/text.h"
 #include "runtime/fetch/process.h"
 
@@ -55,25 +56,6 @@ std::vector<EmittedScript> ScriptsOf(const model::Program& program) {
     }
   return scripts;
 }
-
-// A folder of our own that goes with everything in it.
-class Scratch {
- public:
-  Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "sluice-shellcheck.XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // The byte of the column (from 1, in code points) in a line.
 size_t ByteOf(std::string_view line, size_t column) {
@@ -138,15 +120,15 @@ void AddFinding(Project& project, const EmittedScript& script, const nlohmann::j
 // SC1091: a file that a script sources is not there while we look.
 Status CheckShell(Project& project, const std::vector<EmittedScript>& scripts, const std::string& shell,
                   const std::string& shellcheck) {
-  const Scratch scratch;
-  if (scratch.path().empty()) return Error{"cannot make a temporary folder for shellcheck"};
+  const TemporaryFolder scratch("shellcheck");
+  if (!scratch.ok()) return Error{scratch.error()};
   fetch::Program program;
   program.arguments = {shellcheck,         "--norc",          "--format=json1",
                        "--exclude=SC1091", "--severity=info", "--shell=" + shell};
   program.time = std::chrono::minutes(2);
   for (size_t i = 0; i < scripts.size(); ++i) {
     if (scripts[i].shell != shell) continue;
-    const fs::path file = scratch.path() / std::to_string(i);
+    const fs::path file = fs::path(scratch.path()) / std::to_string(i);
     std::ofstream(file, std::ios::binary) << scripts[i].text;
     program.arguments.push_back(file.string());
   }

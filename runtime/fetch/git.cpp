@@ -1,18 +1,16 @@
 #include "runtime/fetch/git.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
 #include <thread>
 
+#include "compiler/base/temporary_folder.h"
 #include "compiler/base/text.h"
 #include "runtime/fetch/process.h"
 
@@ -107,36 +105,12 @@ void TakeRef(std::string_view line, RemoteRefs& refs) {
   refs.tags[std::string(name)] = commit;
 }
 
-// A folder that goes when we do.
-class Scratch {
- public:
-  Scratch() {
-    std::error_code ignored;
-    path_ = (std::filesystem::temp_directory_path(ignored) / "sluice-lock.XXXXXX").string();
-    ok_ = ::mkdtemp(path_.data()) != nullptr;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (ok_) std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  bool ok() const { return ok_; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-  bool ok_ = false;
-};
-
 class Fetching {
  public:
   Fetching(const std::string& url, const Patience& patience) : url_(url), patience_(patience) {}
 
   Outcome<RemoteFile> Run(const std::string& commit, const std::string& ref, const std::vector<std::string>& paths) {
-    if (!scratch_.ok())
-      return Trouble{Trouble::Kind::Refused,
-                     fmt::format("cannot make the folder `{}`: {}", scratch_.path(), std::strerror(errno))};
+    if (!scratch_.ok()) return Trouble{Trouble::Kind::Refused, scratch_.error()};
     const std::string here = scratch_.path();
     if (auto made = Local({"init", "--quiet", "--bare", here}); !made.ok()) return made.trouble();
     if (auto named = Local({"--git-dir=" + here, "remote", "add", "origin", url_}); !named.ok()) return named.trouble();
@@ -175,7 +149,7 @@ class Fetching {
 
   std::string url_;
   const Patience& patience_;
-  Scratch scratch_;
+  TemporaryFolder scratch_{"lock"};
 };
 
 }  // namespace

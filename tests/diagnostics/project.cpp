@@ -1,7 +1,6 @@
 #include "tests/diagnostics/project.h"
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -66,18 +65,12 @@ void WriteFile(const fs::path& path, const std::string& content) {
 }
 
 Project::Project() {
-  std::string pattern = (fs::temp_directory_path() / "sluice-test.XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-  folder_ = pattern;
+  if (!scratch_.ok()) throw std::runtime_error(scratch_.error());
+  folder_ = scratch_.path();
   fs::create_directory(folder_ / "root");
   folder_ /= "root";
   // A git root, so that no folder above can be taken for the project.
   fs::create_directory(folder_ / ".git");
-}
-
-Project::~Project() {
-  std::error_code ignored;
-  fs::remove_all(folder_.parent_path(), ignored);
 }
 
 Printed Project::Run(const std::string& arguments, const std::string& binary) const {

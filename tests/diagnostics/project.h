@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/base/temporary_folder.h"
+
 namespace sluice::tests {
 
 namespace fs = std::filesystem;
@@ -26,9 +28,6 @@ struct Printed {
 class Project {
  public:
   Project();
-  ~Project();
-  Project(const Project&) = delete;
-  Project& operator=(const Project&) = delete;
 
   const fs::path& folder() const { return folder_; }
   void Write(const std::string& path, const std::string& content) const { WriteFile(folder_ / path, content); }
@@ -37,6 +36,7 @@ class Project {
   Printed Run(const std::string& arguments, const std::string& binary = SLUICE_BINARY) const;
 
  private:
+  TemporaryFolder scratch_{"test"};
   fs::path folder_;
 };
 

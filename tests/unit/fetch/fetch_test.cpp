@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compiler/base/temporary_folder.h"
 #include "runtime/fetch/git.h"
 #include "runtime/fetch/process.h"
 #include "runtime/fetch/registry.h"
@@ -26,15 +27,11 @@ Program Shell(const std::string& script) {
 
 class Folder {
  public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "fetch-test.XXXXXX").string();
-    if (::mkdtemp(path_.data()) == nullptr) ADD_FAILURE() << "no scratch folder";
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
+  Folder() { EXPECT_TRUE(scratch_.ok()) << scratch_.error(); }
+  const std::string& path() const { return scratch_.path(); }
 
   std::string Sh(const std::string& script) const {
-    const auto done = fetch::Run(Shell("cd '" + path_ + "' && " + script));
+    const auto done = fetch::Run(Shell("cd '" + path() + "' && " + script));
     EXPECT_TRUE(done.ok() && done->status == 0) << (done.ok() ? done->errors : done.error().message);
     std::string out = done.ok() ? done->out : "";
     while (out.ends_with('\n')) out.pop_back();
@@ -42,7 +39,7 @@ class Folder {
   }
 
  private:
-  std::string path_;
+  TemporaryFolder scratch_{"fetch-test"};
 };
 
 // A repository with an annotated tag, a light one and a branch of that name's family.

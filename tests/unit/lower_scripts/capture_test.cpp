@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "compiler/base/temporary_folder.h"
 #include "tests/unit/lower_scripts/harness.h"
 #include "tests/unit/lower_scripts/shells.h"
 
@@ -59,8 +59,8 @@ std::vector<Way> Ways() {
 
 // `sleep` says how long, and returns at once. `attempts` 1: not repeated.
 Ended Execute(const Way& way, const std::string& body, bool captured, int attempts) {
-  std::string pattern = (fs::temp_directory_path() / "sluice-capture.XXXXXX").string();
-  const fs::path folder = mkdtemp(pattern.data());
+  const TemporaryFolder scratch("capture");
+  const fs::path folder = scratch.path();
   Harness harness(body, way.kind);
   if (captured) harness.script.capture = Capture{"p", way.pipefail};
   harness.script.errexit = way.errexit;
@@ -75,7 +75,6 @@ Ended Execute(const Way& way, const std::string& body, bool captured, int attemp
   const int status = std::system(command.c_str());
   Ended ended{WIFEXITED(status) ? WEXITSTATUS(status) : -1, ReadAll(folder / "log"),
               Unmarked(ReadAll(folder / "output"))};
-  fs::remove_all(folder);
   return ended;
 }
 

@@ -2,7 +2,6 @@
 // string.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/base/temporary_folder.h"
 #include "compiler/base/text.h"
 #include "compiler/load/load.h"
 #include "tests/support/samples.h"
@@ -231,9 +231,9 @@ class Survey {
 TEST(Corpus, RunScriptsLowerAndStillParse) {
   const std::vector<fs::path> files = Workflows(fs::path(tests::SharedFolder()) / "corpus/workflows");
   if (files.empty()) GTEST_SKIP() << tests::NoShared();
-  std::string pattern = (fs::temp_directory_path() / "sluice-corpus.XXXXXX").string();
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-  Survey survey(pattern);
+  const TemporaryFolder scratch("corpus");
+  ASSERT_TRUE(scratch.ok()) << scratch.error();
+  Survey survey(scratch.path());
   for (const fs::path& path : files) survey.Workflow(path);
   size_t good = 0, all = 0;
   for (const Shell shell : {Shell::Bash, Shell::Sh}) {
@@ -247,7 +247,6 @@ TEST(Corpus, RunScriptsLowerAndStillParse) {
     good += lowered;
     all += programs;
   }
-  fs::remove_all(pattern);
   const fs::path floor_file = fs::path(SLUICE_SOURCE_DIR) / "tests/conformance/floors/scripts.txt";
   const size_t floor = std::strtoul(ReadAll(floor_file).c_str(), nullptr, 10);
   fmt::print("{} of {} scripts, floor {}\n", good, all, floor);

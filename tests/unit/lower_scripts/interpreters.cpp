@@ -1,7 +1,6 @@
 #include "tests/unit/lower_scripts/interpreters.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "compiler/base/temporary_folder.h"
 #include "compiler/base/text.h"
 
 namespace sluice::lower::scripts {
@@ -78,9 +78,9 @@ std::string ReadAll(const fs::path& path) {
 
 // What the driver says of the cases, in a scratch folder; empty when it did not run.
 std::vector<std::string> Drive(Shell language, std::string_view driver, const Json& cases, bool& injected) {
-  std::string pattern = (fs::temp_directory_path() / "sluice-programs.XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) return {};
-  const fs::path folder = pattern;
+  const TemporaryFolder scratch("programs");
+  if (!scratch.ok()) return {};
+  const fs::path folder = scratch.path();
   std::ofstream(folder / "driver", std::ios::binary) << driver;
   std::ofstream(folder / "cases.json", std::ios::binary) << cases.dump(-1, ' ', false, Json::error_handler_t::replace);
   const std::vector<std::string> programs = InterpretersFor(language);
@@ -92,7 +92,6 @@ std::vector<std::string> Drive(Shell language, std::string_view driver, const Js
       for (const Json& one : Json::parse(ReadAll(folder / "results.json"))) results.push_back(one.get<std::string>());
   }
   injected = fs::exists(folder / "x");
-  fs::remove_all(folder);
   return results;
 }
 

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "compiler/base/temporary_folder.h"
 #include "compiler/base/text.h"
 #include "compiler/lower/scripts/quoting.h"
 
@@ -52,9 +52,9 @@ std::vector<std::string> ShellsFor(Shell shell) {
 }
 
 std::vector<std::string> RunCases(const std::string& shell, const std::vector<Case>& cases) {
-  std::string pattern = (fs::temp_directory_path() / "sluice-shells.XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) return {"cannot make " + pattern};
-  const fs::path folder = pattern;
+  const TemporaryFolder scratch("shells");
+  if (!scratch.ok()) return {scratch.error()};
+  const fs::path folder = scratch.path();
   fs::create_directories(folder / "work/d");
   WriteAll(folder / "work/match", "");
   WriteAll(folder / "work/a b", "");
@@ -88,7 +88,6 @@ std::vector<std::string> RunCases(const std::string& shell, const std::vector<Ca
   }
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.path().filename() == "x") wrong.push_back(shell + ": a value was run: the file x is there");
-  fs::remove_all(folder);
   return wrong;
 }
 
