@@ -107,6 +107,12 @@ Term PathTerm(std::string name, Type type, ContextSet contexts, Span at) {
   return term;
 }
 
+TermPtr Path(std::string name, Type type, ContextSet contexts, Span at, Span declared) {
+  Term term = PathTerm(std::move(name), std::move(type), contexts, at);
+  term.declared = declared;
+  return Share(std::move(term));
+}
+
 Term NodeOver(TermKind kind, Type type, Span at, std::vector<TermPtr> args) {
   Term term;
   term.kind = kind;

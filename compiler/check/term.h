@@ -127,6 +127,8 @@ TermPtr NumberTerm(double value, std::string spelling, Type type, Span at);
 TermPtr StringTerm(std::string text, Type type, Span at);
 // What GitHub reads under that name: `github.event.number`.
 Term PathTerm(std::string name, Type type, ContextSet contexts, Span at);
+// The same as a value that is complete. `declared`: where what it names was declared.
+TermPtr Path(std::string name, Type type, ContextSet contexts, Span at, Span declared = {});
 TermPtr UnknownTerm(Type type, Span at);
 // A share, a size or a number of cores. An empty `text` is made from the value.
 TermPtr QuantityTerm(Refined unit, double value, std::string text, Span at);

@@ -22,43 +22,11 @@ using check::TermKind;
 using check::TermPtr;
 using model::Value;
 
-std::string FileKey(const Term& file) { return file.owner + "." + file.name; }
-
 TermPtr OutcomeIs(const std::string& step, const std::string& outcome, source::Span at) {
   Term path = check::PathTerm("steps." + step + ".outcome", types::JobResult(), types::Context::Steps, at);
   return check::Share(
       check::NodeOver(TermKind::Equal, types::Simple(types::Kind::Bool), at,
                       {check::Share(std::move(path)), check::StringTerm(outcome, types::JobResult(), at)}));
-}
-
-// The value of a script's variable. A text with placeholders comes as `format('a {0} b', x)`, and is written as the text.
-Value VariableValue(expr::Expr value) {
-  const bool format = value.op == expr::Op::Call && EqualsIgnoreCase(value.text, "format") && !value.args.empty() &&
-                      value.args[0].op == expr::Op::String;
-  if (!format) return Value::Expression(std::move(value));
-  std::vector<model::TextPart> parts(1);
-  const std::string& text = value.args[0].text;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool doubled = i + 1 < text.size() && text[i] == text[i + 1] && (text[i] == '{' || text[i] == '}');
-    if (doubled || (text[i] != '{' && text[i] != '}')) {
-      parts.back().literal += text[i];
-      i += doubled ? 1 : 0;
-      continue;
-    }
-    const size_t close = text.find('}', i);
-    size_t index = 0;
-    for (size_t k = i + 1; k < close && close != std::string::npos; ++k) {
-      if (!IsAsciiDigit(text[k]) || index > 255) return Value::Expression(std::move(value));
-      index = index * 10 + static_cast<size_t>(text[k] - '0');
-    }
-    if (close == std::string::npos || close == i + 1 || index + 1 >= value.args.size())
-      return Value::Expression(std::move(value));
-    parts.emplace_back().expr = value.args[index + 1];
-    parts.emplace_back();
-    i = close;
-  }
-  std::erase_if(parts, [](const model::TextPart& part) { return !part.expr && part.literal.empty(); });
-  return Value::Text(std::move(parts));
 }
 
 // POSIX sh. What may be absent is tested only when it is there.
@@ -77,14 +45,6 @@ std::string InputTest(const check::Parameter& parameter, const std::string& vari
   return fmt::format("if {}; then\n  echo \"::error file={},line={}::input {} is not a {}\"\n  exit 1\nfi\n", wrong,
                      sources.file(at.file).path, at.line, parameter.name,
                      types::ToText(types::Present(parameter.type)));
-}
-
-// One diagnostic an item: a placeholder with a mistake was reported already.
-bool IsAboutMistake(const diagnostics::Diagnostic& diagnostic, const check::RunBody& body) {
-  return std::ranges::any_of(body.script, [&](const check::ScriptPart& part) {
-    return part.placeholder != nullptr && part.placeholder->is(TermKind::Error) &&
-           part.at.contains(diagnostic.primary.at);
-  });
 }
 
 }  // namespace
@@ -205,67 +165,6 @@ void StepLowering::NoteRawReads(const check::RawBlock& block, bool step) {
 
 // Which conditions do all readers of a file share? Those that may change are left out: another reader may find another
 // state, and a latch is not made yet. The file then arrives also where nobody reads it.
-void StepLowering::CollectFiles(const check::Step& step, const Conditions& conditions) {
-  Conditions all;
-  bool status = false;
-  const auto add = [&](const TermPtr& condition) {
-    for (const TermPtr& conjunct : check::Conjuncts(condition)) {
-      status = status || check::FindStatusCall(conjunct) != nullptr;
-      if (!check::MayChange(conjunct)) all.push_back(conjunct);
-    }
-  };
-  for (const TermPtr& condition : conditions) add(condition);
-  add(step.condition);
-  std::set<std::string> read;
-  check::ForEachValue(step, [&](const TermPtr& value) {
-    check::Walk(value, [&](const Term& term) {
-      if (term.is(TermKind::JobFile)) read.insert(FileKey(term));
-    });
-  });
-  for (const std::string& file : read) {
-    auto [it, first] = files_.emplace(file, FileUse{all, status});
-    if (first) continue;
-    FileUse& use = it->second;
-    use.status = use.status || status;
-    // The state of the job changes from reader to reader, too.
-    std::erase_if(use.shared, [&](const TermPtr& mine) {
-      const std::string print = check::Fingerprint(mine);
-      return check::FindStatusCall(mine) != nullptr ||
-             std::ranges::none_of(all, [&](const TermPtr& other) { return check::Fingerprint(other) == print; });
-    });
-  }
-}
-
-// The conditions under which the file is fetched.
-StepLowering::Conditions StepLowering::ConditionsOf(const std::string& file) const {
-  const FileUse& use = files_.at(file);
-  const bool says_status = std::ranges::any_of(
-      use.shared, [](const TermPtr& condition) { return check::FindStatusCall(condition) != nullptr; });
-  if (!use.status || says_status) return use.shared;
-  Term always = check::NodeOver(TermKind::Call, types::Simple(types::Kind::Bool), {}, {});
-  always.name = "always";
-  always.contexts = types::Context::Status;
-  Conditions conditions{check::Share(std::move(always))};
-  conditions.insert(conditions.end(), use.shared.begin(), use.shared.end());
-  return conditions;
-}
-
-void StepLowering::CollectFiles(const std::vector<Node>& nodes, const Conditions& around) {
-  for (const Node& node : nodes) {
-    if (const auto* step = std::get_if<check::Step>(&node.what)) CollectFiles(*step, around);
-    if (const auto* parallel = std::get_if<check::ParallelBlock>(&node.what)) CollectFiles(parallel->steps, around);
-    if (const auto* block = std::get_if<check::IfBlock>(&node.what)) {
-      Conditions then = around, otherwise = around;
-      if (!block->condition->is(TermKind::Error)) {
-        then.push_back(block->condition);
-        otherwise.push_back(check::Negation(block->condition));
-      }
-      CollectFiles(block->then, then);
-      CollectFiles(block->otherwise, otherwise);
-    }
-  }
-}
-
 void StepLowering::Nodes(const std::vector<Node>& nodes, const Conditions& around) {
   for (const Node& node : nodes) {
     if (const auto* step = std::get_if<check::Step>(&node.what)) OneStep(*step, around);
@@ -415,23 +314,6 @@ void StepLowering::SetCondition(model::Step& step, const Conditions& conditions)
 
 void StepLowering::Add(model::Step step) { steps_.push_back(shared_.program.steps.Add(std::move(step))); }
 
-void StepLowering::Gets(const check::Step& step) {
-  check::ForEachValue(step, [&](const TermPtr& value) {
-    check::Walk(value, [&](const Term& term) {
-      if (!term.is(TermKind::JobFile) || std::exchange(fetched_[FileKey(term)], true)) return;
-      auto transfer = shared_.transfers.find(FileKey(term));
-      if (transfer == shared_.transfers.end()) return;
-      std::vector<model::JobId>& readers = shared_.program.transfers[transfer->second].readers;
-      if (std::ranges::find(readers, id_) == readers.end()) readers.push_back(id_);
-      model::Step get;
-      get.origin = {term.at, {}, model::Synth::Get, FileKey(term)};
-      get.body = model::Get{transfer->second};
-      SetCondition(get, ConditionsOf(FileKey(term)));
-      Add(std::move(get));
-    });
-  });
-}
-
 void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
   Gets(step);
   model::Step result;
@@ -471,186 +353,6 @@ void StepLowering::OneStep(const check::Step& step, const Conditions& around) {
     if (result.id != own_id) raw_ids_.emplace_back(result.id, step.raw->at);
   }
   Add(std::move(result));
-}
-
-// Only programs are read that a value can be handed over to; the text of others is theirs.
-scripts::LoweredScript StepLowering::Lowered(const scripts::Script& script, const check::RunBody& body, bool unread) {
-  diagnostics::Sink found;
-  scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, found);
-  const bool read = !unread && check::HandoverTo(body.program) != check::Handover::None;
-  for (diagnostics::Diagnostic& diagnostic : found.all())
-    if (read && !IsAboutMistake(diagnostic, body) &&
-        shared_.said.emplace(diagnostic.code, diagnostic.primary.at.begin, diagnostic.message).second)
-      shared_.sink.Add(std::move(diagnostic));
-  return lowered;
-}
-
-void StepLowering::AddVariables(scripts::LoweredScript& lowered, model::Step& result) {
-  if (!lowered.env.empty() && !result.env) result.env = Value::Map({});
-  for (scripts::EnvVariable& variable : lowered.env)
-    result.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
-}
-
-// Does the shell give up when a command fails? GitHub's ways to call one do; a way of the program's own says it.
-static bool GivesUp(const check::RunBody& body) {
-  if (body.shell == check::kDefaultShell || body.shell.find(' ') == std::string::npos) return true;
-  const size_t options = body.shell.find(" -");
-  return options != std::string::npos && body.shell.find('e', options) < body.shell.find('{');
-}
-
-// How what the step prints is kept; nothing for a shell whose scripts are not read, which is reported.
-std::optional<scripts::Capture> StepLowering::CaptureOf(const check::Step& step, const check::RunBody& body) {
-  if (check::HandoverTo(body.program) != check::Handover::Words) {
-    if (!step.unread)
-      shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0115, step.at,
-                                          fmt::format("`{}.stdout` is not supported yet", step.binder),
-                                          "only what bash and sh print can be read"));
-    return std::nullopt;
-  }
-  scripts::Capture capture;
-  capture.file = "pipe-" + step.binder;
-  capture.pipefail = body.shell == "bash" || (body.shell.find("pipefail") != std::string::npos && GivesUp(body));
-  return capture;
-}
-
-// The text of a script; values that are pasted into it are parts of their own.
-static Value ScriptText(scripts::LoweredScript& lowered) {
-  if (lowered.pasted.empty()) return Value::String(std::move(lowered.text));
-  std::vector<model::TextPart> parts;
-  size_t begin = 0;
-  for (expr::Expr& value : lowered.pasted) {
-    const size_t end = lowered.text.find(scripts::kPasted, begin);
-    if (end > begin) parts.emplace_back().literal = lowered.text.substr(begin, end - begin);
-    parts.emplace_back().expr = std::move(value);
-    begin = end + 1;
-  }
-  if (begin < lowered.text.size()) parts.emplace_back().literal = lowered.text.substr(begin);
-  return Value::Text(std::move(parts));
-}
-
-model::Run StepLowering::RunOf(const check::Step& step, const check::RunBody& body, model::Step& result) {
-  model::Run run;
-  scripts::Script script = ScriptOf(shared_.pipeline, job_, step, body, expressions_, shared_.sources);
-  if (printed_.contains(step.binder)) script.capture = CaptureOf(step, body);
-  script.errexit = GivesUp(body);
-  script.attempts = step.attempts;
-  if (step.attempts > 1 && body.program != "bash" && body.program != "sh" && !step.unread)
-    shared_.sink.Add(diagnostics::Build(diagnostics::Code::P0208, step.SettingAt("retry"),
-                                        "only scripts of bash and sh can be repeated", "no setting of GitHub does it"));
-  scripts::LoweredScript lowered = Lowered(script, body, step.unread);
-  run.pasted = !lowered.pasted.empty();
-  run.script = ScriptText(lowered);
-  run.lines = std::move(lowered.lines);
-  AddVariables(lowered, result);
-  if (body.shell_written) run.shell = Value::String(body.shell);
-  if (step.working_directory != nullptr) run.working_directory = expressions_.Value(step.working_directory);
-  return run;
-}
-
-model::Value StepLowering::ArgumentOf(const check::Argument& argument) {
-  if (argument.separator == 0) return expressions_.Value(argument.value);
-  std::vector<model::TextPart> parts;
-  auto literal = [&](std::string text) {
-    model::TextPart part;
-    part.literal = std::move(text);
-    parts.push_back(std::move(part));
-  };
-  const Term& list = *argument.value;
-  if (list.is(TermKind::List) || list.is(TermKind::Record)) {
-    for (size_t i = 0; i < list.args.size(); ++i) {
-      if (i > 0) literal(std::string(1, argument.separator));
-      if (list.is(TermKind::Record)) literal(list.keys[i] + "=");
-      const Value item = expressions_.Value(list.args[i]);
-      if (item.is(Value::Kind::Text))
-        parts.insert(parts.end(), item.parts.begin(), item.parts.end());
-      else if (item.is(Value::Kind::Expression))
-        parts.emplace_back().expr = item.expr;
-      else
-        literal(list.args[i]->is_constant() ? check::RenderConstant(list.args[i]->constant) : item.text);
-    }
-    return Value::Text(std::move(parts));
-  }
-  const std::string separator(1, argument.separator);
-  return Value::Expression(expr::Call("join", {expressions_.Typed(argument.value), expr::String(separator)}));
-}
-
-// A program that an action runs; it hands its environment on.
-model::Value StepLowering::CodeArgument(const check::Step& step, const check::Argument& argument, model::Step& result) {
-  check::Step named = step;
-  // Several such inputs share the step's variables, each under a name of its own.
-  if (result.env)
-    for (const auto& [name, value] : result.env->entries) named.env.push_back({name.text, nullptr, {}});
-  const scripts::Script script = CodeOf(shared_.pipeline, job_, named, argument, expressions_, shared_.sources);
-  scripts::LoweredScript lowered = Lowered(script, *argument.code, false);
-  AddVariables(lowered, result);
-  return Value::String(std::move(lowered.text));
-}
-
-model::Uses StepLowering::UsesOf(const check::Step& step, const check::UsesBody& body, model::Step& result) {
-  model::Uses uses;
-  const catalogue::ImagePin* image = nullptr;
-  if (body.uses.starts_with("docker://")) image = shared_.lock.FindImage(body.uses);
-  uses.target = Value::String(image != nullptr   ? "docker://" + image->Pinned()
-                              : body.sha.empty() ? body.uses
-                                                 : body.uses + "@" + body.sha);
-  uses.version = body.version;
-  Value with = Value::Map({});
-  for (const check::Argument& argument : body.arguments)
-    with.entries.emplace_back(Value::String(argument.name),
-                              argument.code ? CodeArgument(step, argument, result) : ArgumentOf(argument));
-  if (body.keeps_credentials && EqualsIgnoreCase(body.uses, "actions/checkout")) {
-    const bool given = std::ranges::any_of(body.arguments, [](const check::Argument& argument) {
-      return EqualsIgnoreCase(argument.name, "persist-credentials");
-    });
-    if (!given) with.entries.emplace_back(Value::String("persist-credentials"), Value::Boolean(false));
-  }
-  if (!with.entries.empty()) uses.with = std::move(with);
-  return uses;
-}
-
-void StepLowering::Put(const check::Output& output, const Conditions& around) {
-  auto transfer = shared_.transfers.find(job_.name + "." + output.name);
-  if (transfer == shared_.transfers.end() || output.value->is(TermKind::Error)) return;
-  model::Step step;
-  step.origin = {output.at, {}, model::Synth::Put, job_.name + "." + output.name};
-  SetCondition(step, around);
-  model::Put put;
-  put.transfer = transfer->second;
-  put.path = expressions_.Value(output.value);
-  const bool folder = output.shape == check::OutputShape::Dir;
-  if (!output.value->is_constant() && !output.raw) {
-    // The folder is a word of the packing script, made like a placeholder of any script.
-    check::RunBody body;
-    body.shell = "sh";
-    body.program = "sh";
-    check::Step around_script;
-    const std::vector<TermPtr> pieces =
-        output.value->is(TermKind::Text) ? output.value->args : std::vector<TermPtr>{output.value};
-    for (size_t i = 0; i < pieces.size(); ++i) {
-      check::ScriptPart part;
-      part.at = pieces[i]->at;
-      if (pieces[i]->is_text_constant()) {
-        part.text = pieces[i]->constant.text;
-        if (i + 1 == pieces.size() && !folder) part.text.erase(part.text.rfind('/'));
-      } else {
-        part.placeholder = pieces[i];
-        part.expression = pieces[i]->at;
-        part.source = shared_.sources.Text(pieces[i]->at);
-      }
-      body.script.push_back(std::move(part));
-    }
-    const scripts::Script script = ScriptOf(shared_.pipeline, job_, around_script, body, expressions_, shared_.sources);
-    diagnostics::Sink ignored;
-    scripts::LoweredScript lowered = scripts::LowerScript(script, shared_.sources, ignored);
-    put.folder_word = lowered.text;
-    const std::string& last = pieces.back()->constant.text;
-    if (!folder) put.name_word = scripts::QuoteWord(last.substr(last.rfind('/') + 1));
-    step.env = Value::Map({});
-    for (scripts::EnvVariable& variable : lowered.env)
-      step.env->entries.emplace_back(Value::String(variable.name), VariableValue(std::move(variable.value)));
-  }
-  step.body = std::move(put);
-  Add(std::move(step));
 }
 
 }  // namespace sluice::lower
