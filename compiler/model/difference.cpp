@@ -9,49 +9,12 @@
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/model/show.h"
 
 namespace sluice::model {
 namespace {
 
 constexpr size_t kShortCommit = 7, kDigestPrefix = 12, kCommit = 40, kLabel = 60;
-
-std::string Show(const Value& value);
-
-std::string ShowEntries(const Value& value) {
-  std::string text;
-  for (const auto& [key, entry] : value.entries)
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", Show(key), Show(entry));
-  return "{" + text + "}";
-}
-
-// A value in GitHub's spelling; lists in brackets, mappings in braces.
-std::string Show(const Value& value) {
-  switch (value.kind) {
-    case Value::Kind::Null:
-      return "";
-    case Value::Kind::Boolean:
-      return value.boolean ? "true" : "false";
-    case Value::Kind::Number:
-      return value.text.empty() ? fmt::format("{}", value.number) : value.text;
-    case Value::Kind::String:
-      return value.text;
-    case Value::Kind::Expression:
-      return "${{ " + expr::Print(*value.expr) + " }}";
-    case Value::Kind::Map:
-      return ShowEntries(value);
-    case Value::Kind::Text: {
-      std::string text;
-      for (const TextPart& part : value.parts)
-        text += part.expr ? "${{ " + expr::Print(*part.expr) + " }}" : part.literal;
-      return text;
-    }
-    case Value::Kind::List:
-      break;
-  }
-  std::string text = "[";
-  for (const Value& item : value.items) text += (text.size() > 1 ? ", " : "") + Show(item);
-  return text + "]";
-}
 
 using Visit = std::function<void(const Expr&)>;
 
@@ -438,7 +401,9 @@ std::string_view Name(Topic topic) {
   return "check names";
 }
 
-std::vector<Fact> FactsOf(const Program& program, const Pipeline& pipeline) { return Collector(program).Collect(pipeline); }
+std::vector<Fact> FactsOf(const Program& program, const Pipeline& pipeline) {
+  return Collector(program).Collect(pipeline);
+}
 
 std::vector<Change> Differences(const std::vector<Fact>& before, const std::vector<Fact>& after) {
   const Index old = IndexOf(before), now = IndexOf(after);

@@ -6,38 +6,10 @@
 
 #include "compiler/base/text.h"
 #include "compiler/model/order.h"
+#include "compiler/model/show.h"
 
 namespace sluice::model {
 namespace {
-
-// A value on one line: `${{ }}` for what is not known, lists in brackets.
-std::string Show(const Value& value) {
-  switch (value.kind) {
-    case Value::Kind::Null:
-      return "nothing";
-    case Value::Kind::Boolean:
-      return value.boolean ? "true" : "false";
-    case Value::Kind::Number:
-      return fmt::format("{}", value.number);
-    case Value::Kind::String:
-      return value.text;
-    case Value::Kind::Expression:
-      return "${{ " + expr::Print(*value.expr) + " }}";
-    case Value::Kind::Map:
-      return "{…}";
-    case Value::Kind::Text: {
-      std::string text;
-      for (const TextPart& part : value.parts)
-        text += part.expr ? "${{ " + expr::Print(*part.expr) + " }}" : part.literal;
-      return text;
-    }
-    case Value::Kind::List:
-      break;
-  }
-  std::string text = "[";
-  for (const Value& item : value.items) text += (text.size() > 1 ? ", " : "") + Show(item);
-  return text + "]";
-}
 
 std::string Plural(size_t n, const std::string& word) { return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s"); }
 
@@ -46,7 +18,7 @@ std::string ShowMatrix(const Job& job) {
   if (!job.strategy->matrix || job.strategy->matrix->whole) return ", a matrix known when it runs";
   std::string text;
   for (const auto& [axis, values] : job.strategy->matrix->axes)
-    text += fmt::format("{}{} {}", text.empty() ? ", for " : ", ", Show(axis), Show(values));
+    text += fmt::format("{}{} {}", text.empty() ? ", for " : ", ", Show(axis), Show(values, Maps::Hidden));
   if (job.strategy->matrix->include && text.empty()) text = ", for rows of its own";
   return text;
 }
