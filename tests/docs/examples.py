@@ -139,8 +139,11 @@ def main():
                     files["sluice.toml"] = block.text
                 if block.language == "file":
                     files[block.words[1]] = block.text
-            yamls = [b for b in group if b.language == "yaml"] if len(pipes) == 1 else []
-            for pipe in pipes:
+            for number, pipe in enumerate(pipes):
+                # Of several programs the YAML goes with the one before it; of a single one also what stands before.
+                begin = group.index(pipe) if number > 0 else 0
+                end = group.index(pipes[number + 1]) if number + 1 < len(pipes) else len(group)
+                yamls = [b for b in group[begin:end] if b.language == "yaml"]
                 programs += 1
                 judged += len(yamls)
                 for wrong in try_program(pipe, files, yamls):
