@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/engine/engine.h"
+#include "tests/support/skip.h"
 
 // What the tests in real containers share.
 namespace sluice::engine {
@@ -83,9 +84,5 @@ void KillWithParent(int parent);
 
 }  // namespace sluice::engine
 
-#define NEEDS_CONTAINERS()                                                         \
-  if (const std::string why = ::sluice::engine::WhyNoContainers(); !why.empty()) { \
-    if (std::getenv("CI") != nullptr) FAIL() << why;                               \
-    GTEST_SKIP() << why;                                                           \
-  }                                                                                \
-  static_cast<void>(0)
+#define NEEDS_CONTAINERS() \
+  if (const std::string why = ::sluice::engine::WhyNoContainers(); !why.empty()) SKIP_BUT_IN_CI(why)

@@ -44,7 +44,7 @@ TEST_F(Runtimes, DoAllTheSame) {
 // A runtime that cannot work here is passed over, and not tried first again.
 TEST_F(Runtimes, StandInForEachOther) {
   const std::string runc = FindProgram("runc");
-  if (runc.empty()) GTEST_SKIP() << "runc is not installed";
+  if (runc.empty()) SKIP_BUT_IN_CI("runc is not installed");
   TestStore store;
   const std::string folder = store.root() + "/bin";
   HostShell("mkdir " + folder + " && printf '#!/bin/sh\\necho no luck here >&2\\nexit 1\\n' > " + folder +
@@ -123,7 +123,7 @@ TEST_F(Runtimes, NeedNoRoot) {
 TEST_F(Runtimes, GiveAnOrdinaryUserAllUsersOfTheImage) {
   const std::string user = "sluicetest" + std::to_string(::getpid());
   if (HostShell("command -v newuidmap && command -v useradd").find("useradd") == std::string::npos)
-    GTEST_SKIP() << "newuidmap or useradd is missing";
+    SKIP_BUT_IN_CI("newuidmap or useradd is missing");
   ASSERT_EQ(HostShell("useradd -M -N -d /nonexistent " + user +
                       " && usermod --add-subuids 700000-765535 --add-subgids 700000-765535 " + user + " && echo made"),
             "made\n");

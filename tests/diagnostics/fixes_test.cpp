@@ -38,7 +38,6 @@ void Apply(const Project& project, const Json& fix) {
 }
 
 void ExpectEachFixMends(const WrongProgram& program) {
-  if (!program.arguments.starts_with("check")) GTEST_SKIP() << "not a finding of check";
   const Project project;
   Say(project, program);
   const Json before = Check(project, program);
@@ -64,7 +63,14 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DesignFixes);
 TEST_P(OwnFixes, Mend) { ExpectEachFixMends(OwnProgram(GetParam())); }
 TEST_P(DesignFixes, Mend) { ExpectEachFixMends(DesignProgram(GetParam())); }
 
-INSTANTIATE_TEST_SUITE_P(Programs, OwnFixes, testing::ValuesIn(OwnPrograms()), CaseName);
+// What other commands than check report has no fixes to apply.
+std::vector<std::string> OwnOfCheck() {
+  std::vector<std::string> names = OwnPrograms();
+  std::erase_if(names, [](const std::string& name) { return !OwnProgram(name).arguments.starts_with("check"); });
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, OwnFixes, testing::ValuesIn(OwnOfCheck()), CaseName);
 INSTANTIATE_TEST_SUITE_P(Programs, DesignFixes, testing::ValuesIn(DesignPrograms()), CaseName);
 
 }  // namespace
