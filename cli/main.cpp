@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -72,7 +73,14 @@ bool IsMachineVersion(const std::vector<std::string>& arguments) {
          std::ranges::find(arguments, "--json") != arguments.end();
 }
 
-// Does the work and makes sure that its result was really written: a full disk is no success.
+// `code`, if what was printed was really written: a full disk is no success.
+int Written(int code) {
+  if (std::fflush(stdout) != 0) return Fail(fmt::format("cannot write the result: {}", std::strerror(errno)));
+  // An earlier write failed, and why is forgotten.
+  if (std::ferror(stdout) != 0) return Fail("cannot write the result: standard output did not take all of it");
+  return code;
+}
+
 int Act(const Invocation& invocation) {
   int code = kCannot;
   try {
@@ -80,16 +88,14 @@ int Act(const Invocation& invocation) {
   } catch (const std::system_error& error) {  // fmt::print throws when a stream does not take the text
     return Fail(fmt::format("cannot write the result: {}", error.code().message()));
   }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    return Fail(fmt::format("cannot write the result: {}", std::strerror(errno)));
-  return code;
+  return Written(code);
 }
 
 int Main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (IsMachineVersion(arguments)) {
     fmt::print("{{\"version\":1,\"sluice\":\"{}\"}}\n", SLUICE_VERSION);
-    return kOk;
+    return Written(kOk);
   }
   Invocation invocation;
   CLI::App app("Typed delivery pipelines: checks, builds and runs .pipe programs and GitHub workflows.", "sluice");
@@ -101,7 +107,10 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
-    return app.exit(done);
+    std::ostringstream help;
+    const int code = app.exit(done, help, help);
+    std::fputs(help.str().c_str(), stdout);
+    return Written(code);
   } catch (const CLI::ParseError& error) {
     return ExplainBadUse(app, error, arguments);
   }

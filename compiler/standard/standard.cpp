@@ -26,8 +26,7 @@ std::optional<std::string_view> FindModule(std::string_view name) {
 bool IsModuleName(std::string_view name) { return name.starts_with(kPrefix) && !name.ends_with(".pipe"); }
 
 bool IsPlannedModule(std::string_view name) {
-  static constexpr auto kPlanned =
-      std::to_array<std::string_view>({"cpp", "db", "gitops", "k8s", "metrics", "notify", "quality", "security"});
+  static constexpr auto kPlanned = std::to_array<std::string_view>({"gitops", "k8s", "metrics"});
   return IsModuleName(name) && !FindModule(name) &&
          std::ranges::find(kPlanned, name.substr(kPrefix.size())) != kPlanned.end();
 }
