@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "compiler/base/text.h"
+#include "compiler/check/constants.h"
 #include "compiler/check/elaborate.h"
 #include "compiler/check/patterns.h"
 #include "compiler/check/suggest.h"
@@ -70,14 +72,27 @@ class NoContexts : public expr::Environment {
   }
 };
 
-// The value of a call whose arguments are all constants, as GitHub would compute it.
-TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at) {
-  std::vector<expr::Expr> literals;
-  for (const TermPtr& arg : args) {
-    if (!arg->is_constant()) return nullptr;
-    literals.push_back(LiteralOf(arg->constant));
+// What GitHub reads as the value of `term`, when it is a constant or a list of constants.
+std::optional<expr::Expr> KnownOperand(const Term& term) {
+  if (term.is_constant()) return LiteralOf(term.constant);
+  if (!term.is(TermKind::List)) return std::nullopt;
+  std::vector<expr::Value> items;
+  for (const TermPtr& item : term.args) {
+    if (!item->is_constant()) return std::nullopt;
+    items.push_back(ToValue(item));
   }
-  auto value = expr::Evaluate(expr::Call(std::string(function.name), std::move(literals)), NoContexts());
+  return expr::Call("fromJSON", {expr::String(expr::PrintCompactJson(expr::MakeArray(std::move(items))))});
+}
+
+// The value of a call whose arguments are all known, as GitHub would compute it.
+TermPtr Fold(const Function& function, const std::vector<TermPtr>& args, Span at) {
+  std::vector<expr::Expr> operands;
+  for (const TermPtr& arg : args) {
+    auto operand = KnownOperand(*arg);
+    if (!operand) return nullptr;
+    operands.push_back(*std::move(operand));
+  }
+  auto value = expr::Evaluate(expr::Call(std::string(function.name), std::move(operands)), NoContexts());
   if (!value.ok()) return nullptr;
   if (value->kind() == expr::Kind::Boolean) return BoolTerm(value->boolean(), at);
   if (value->kind() == expr::Kind::String) return StringTerm(value->string(), types::Simple(Kind::String), at);
