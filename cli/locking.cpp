@@ -44,13 +44,14 @@ class Locking {
       : project_(project), flags_(flags), lookup_(lookup), yaml_(std::move(yaml)), truth_(ReadCommittedPins(project)) {}
 
   Locked Run() {
-    bool file_outputs = false, path_filters = false, gates = project_.settings.required;
+    bool file_outputs = false, path_filters = false, caches = false, gates = project_.settings.required;
     for (const ProjectSource& source : project_.parsed) {
       const syntax::ActionUses found = syntax::CollectActionUses(source.ast);
       for (const syntax::ActionUse& use : found.uses) Add(use, false);
       for (const syntax::ActionUse& use : found.calls) Add(use, true);
       file_outputs = file_outputs || found.file_outputs;
       path_filters = path_filters || found.path_filters;
+      caches = caches || found.caches;
       for (const syntax::Item& item : source.ast.item_store)
         gates = gates || std::holds_alternative<syntax::GateDecl>(item.node);
     }
@@ -59,6 +60,7 @@ class Locking {
       for (const std::string uses : {"actions/upload-artifact", "actions/download-artifact"}) AddOwn(uses);
     // The job that compares paths reads the history.
     if (path_filters && gates) AddOwn("actions/checkout");
+    if (caches) AddOwn("actions/cache");
     locked_.lock.tools = project_.lock.tools;
     return std::move(locked_);
   }

@@ -34,6 +34,15 @@ bool Allows(const Server& server, std::string_view uses, std::string_view versio
   return major == kLastOldArtifacts || VersionLess(major, kLastOldArtifacts);
 }
 
+const ActionPin* NewestOn(const Server& server, const Lock& lock, std::string_view uses) {
+  const ActionPin* newest = nullptr;
+  for (const ActionPin& pin : lock.actions)
+    if (EqualsIgnoreCase(pin.uses, uses) && Allows(server, uses, pin.version) &&
+        (newest == nullptr || VersionLess(newest->version, pin.version)))
+      newest = &pin;
+  return newest != nullptr ? newest : lock.Newest(uses);
+}
+
 std::string NewestMajorOn(const Server& server, std::string_view uses) {
   std::string newest = NewestMajor(uses);
   return Allows(server, uses, newest) ? newest : std::string(kLastOldArtifacts);

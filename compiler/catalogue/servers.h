@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/catalogue/lock.h"
+
 // What a server of GitHub can do that another one cannot (language.md 2.15, Profiles).
 namespace sluice::catalogue {
 
@@ -21,6 +23,10 @@ Server ServerOf(std::string_view name);
 
 // May this server use the version of the action? Only versions of the artifact actions differ between servers.
 bool Allows(const Server& server, std::string_view uses, std::string_view version);
+
+// The pin of an action that the compiler writes: the newest that the server can use, else the newest; null when the lock has
+// none.
+const ActionPin* NewestOn(const Server& server, const Lock& lock, std::string_view uses);
 
 // The newest major of an action that the server can use, as a ref: "v3". Empty for an action of no catalogue.
 std::string NewestMajorOn(const Server& server, std::string_view uses);

@@ -21,10 +21,10 @@ const std::vector<std::string>& Known(Place place) {
       *new std::vector<std::string>{"concurrency", "container", "env",   "name",    "permissions",
                                     "run-name",    "runs-on",   "shell", "timeout", "working-directory"};
   static const auto& job =
-      *new std::vector<std::string>{"concurrency",      "container", "continue-on-error", "env",   "environment",
-                                    "fail-fast",        "if",        "max-parallel",      "name",  "needs",
-                                    "permissions",      "runs-on",   "services",          "shell", "timeout",
-                                    "working-directory"};
+      *new std::vector<std::string>{"cache",       "concurrency",      "container", "continue-on-error", "env",
+                                    "environment", "fail-fast",        "if",        "max-parallel",      "name",
+                                    "needs",       "permissions",      "runs-on",   "services",          "shell",
+                                    "timeout",     "working-directory"};
   static const auto& step =
       *new std::vector<std::string>{"continue-on-error", "env", "if", "retry", "shell", "timeout", "working-directory"};
   static const auto& call = *new std::vector<std::string>{"concurrency", "fail-fast", "if",          "max-parallel",

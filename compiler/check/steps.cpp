@@ -147,7 +147,9 @@ void BodyChecker::Check(const syntax::Block& block, const Env& env) {
     if (const auto* raw = ast_.As<syntax::RawDecl>(id); raw != nullptr && !ast_[id].damaged) {
       job_.raw = ReadRaw(ast_, raw->text, session_.sources);
     }
+  std::vector<Step> caches = CacheSteps(env);
   job_.body = Nodes(block, env);
+  PlaceCaches(std::move(caches));
   CheckTokenWrites();
   CheckHeadCheckout();
 }
@@ -199,18 +201,23 @@ void BodyChecker::AddItem(ItemId id, Env& env, std::vector<Node>& nodes) {
 
 // A step that is no block; nothing for other items.
 std::optional<Node> BodyChecker::PlainStep(ItemId id, const Env& env) {
-  if (PartsOf(ast_, id).is_step()) return Node{WholeStep(id, env)};
+  if (PartsOf(ast_, id).is_step()) {
+    Node node{WholeStep(id, env)};
+    checked_out_ = checked_out_ || MayFillFolder(node);
+    return node;
+  }
   const auto* raw = ast_.As<syntax::StepRaw>(id);
   if (raw == nullptr || !raw->text.valid()) return std::nullopt;
   RawStep step{ReadRaw(ast_, raw->text, session_.sources), ast_[id].docs, ast_[id].keyword};
-  checked_out_ = checked_out_ || step.block.text.find("checkout") != std::string::npos;
   for (auto& [name, entry] : scope_.all_steps)
     if (entry->item == id) {
       scope_.step_ids[entry->id] = entry;
       Pass(*entry);
       entry->guards = env.guards;
     }
-  return Node{std::move(step)};
+  Node node{std::move(step)};
+  checked_out_ = checked_out_ || MayFillFolder(node);
+  return node;
 }
 
 Step BodyChecker::WholeStep(ItemId id, const Env& env) {
@@ -220,7 +227,6 @@ Step BodyChecker::WholeStep(ItemId id, const Env& env) {
   step.unread = step.unread || ast_[id].damaged || ast_[BodyOf(ast_, id)].damaged;
   job_.broken = job_.broken || step.broken;
   NoteFiles(step);
-  NoteCheckout(step);
   return step;
 }
 

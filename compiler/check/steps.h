@@ -96,7 +96,6 @@ class BodyChecker {
   void NoAction(const syntax::Target& target);
   void CheckExtern(const ExternEntry& declared, Span at, const Step& step, const Env& env);
   void CheckFolder(std::string_view text, Span at);
-  void NoteCheckout(const Step& step);
   void Arguments(const syntax::UsesStep& decl, const UsesTarget& target, UsesBody& body, const Env& env);
   TermPtr ArgumentValue(const UsesTarget& target, const syntax::Entry& entry, const catalogue::ActionInput& input,
                         const Env& env);
@@ -118,6 +117,12 @@ class BodyChecker {
   void NoteToken(ItemId id, const Step& step, const Env& env);
   void CheckTokenWrites();
 
+  // caches.cpp
+  TermPtr CacheField(const TermPtr& value, const catalogue::ActionInput& field, const Env& env);
+  std::optional<Step> CacheStep(const TermPtr& record, const catalogue::ActionPin& pin, Span key, const Env& env);
+  std::vector<TermPtr> CacheRecords(ExprId value, const Env& env);
+  std::vector<Step> CacheSteps(const Env& env);
+  void PlaceCaches(std::vector<Step> steps);
   // privileged.cpp
   const Trigger* PrivilegedTrigger(const Env& env) const;
   void NotePrivileged(ItemId id, const Step& step, const Env& env);
@@ -164,6 +169,9 @@ class BodyChecker {
   };
   std::optional<HeadCheckout> head_;
 };
+
+// May the step bring files into the folder of the job?
+bool MayFillFolder(const Node& node);
 
 // Adds `access` to `scope` in `grants`, sorted by scope; the wider access stays.
 void AddGrant(std::vector<Grant>& grants, const std::string& scope, const std::string& access,

@@ -76,6 +76,17 @@ const Type* TypeOfInput(const UsesTarget& target, const ActionInput& input) {
 
 }  // namespace
 
+bool MayFillFolder(const Node& node) {
+  if (const auto* raw = std::get_if<RawStep>(&node.what)) return raw->block.text.find("checkout") != std::string::npos;
+  const auto* step = std::get_if<Step>(&node.what);
+  if (step == nullptr) return false;
+  if (const auto* uses = std::get_if<UsesBody>(&step->body))
+    return AsciiLower(uses->uses).find("checkout") != std::string::npos;
+  return std::ranges::any_of(std::get<RunBody>(step->body).script, [](const ScriptPart& part) {
+    return part.text.find("git clone") != std::string::npos || part.text.find("git init") != std::string::npos;
+  });
+}
+
 // The text behind `uses`; nothing when it is no constant, which was reported.
 std::optional<std::string> BodyChecker::TargetText(const syntax::Target& target, const Env& env) {
   if (target.kind == syntax::Target::Kind::ActionRef) return target.text;
@@ -170,16 +181,6 @@ void BodyChecker::CheckExtern(const ExternEntry& declared, Span at, const Step& 
             .Say(fmt::format("Test it first:   if github.event_name == '{}' {{ ... }}", declared.events.front())));
     return;
   }
-}
-
-// May the step have filled the folder of the job?
-void BodyChecker::NoteCheckout(const Step& step) {
-  if (const auto* uses = std::get_if<UsesBody>(&step.body))
-    checked_out_ = checked_out_ || AsciiLower(uses->uses).find("checkout") != std::string::npos;
-  if (const auto* run = std::get_if<RunBody>(&step.body))
-    for (const ScriptPart& part : run->script)
-      checked_out_ = checked_out_ || part.text.find("git clone") != std::string::npos ||
-                     part.text.find("git init") != std::string::npos;
 }
 
 void BodyChecker::Uses(const syntax::UsesStep& decl, Step& step, const Env& env) {

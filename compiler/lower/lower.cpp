@@ -263,12 +263,7 @@ void PipelineLowering::Head() {
 }
 
 model::Pin PipelineLowering::PinOf(std::string_view action, source::Span at, std::string_view why) {
-  const catalogue::ActionPin* pin = nullptr;
-  for (const catalogue::ActionPin& one : shared_.lock.actions)
-    if (EqualsIgnoreCase(one.uses, action) && catalogue::Allows(server_, action, one.version) &&
-        (pin == nullptr || catalogue::VersionLess(pin->version, one.version)))
-      pin = &one;
-  if (pin == nullptr) pin = shared_.lock.Newest(action);
+  const catalogue::ActionPin* pin = catalogue::NewestOn(server_, shared_.lock, action);
   if (pin != nullptr) return {std::string(action) + "@" + pin->sha, pin->version};
   sink_.Add(diagnostics::Build(Code::P0701, at, fmt::format("`{}` is not in sluice.lock", action), std::string(why))
                 .Say("Run `sluice lock`.", diagnostics::Fix{"run `sluice lock`", false, {}}));

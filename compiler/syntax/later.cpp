@@ -17,9 +17,6 @@ constexpr std::string_view kLabel = "this version of Sluice reads it, but cannot
 Diagnostic Later(source::Span at, std::string_view what, diagnostics::Rule rule = {}) {
   return Build(Code::P0115, at, fmt::format("{} not supported yet", what), std::string(kLabel), rule);
 }
-Diagnostic LaterWord(source::Span at, std::string_view word, diagnostics::Rule rule = {}) {
-  return Later(at, fmt::format("`{}` is", word), rule);
-}
 
 class Finder {
  public:
@@ -31,7 +28,9 @@ class Finder {
   }
 
  private:
-  Found Word(std::string_view word, diagnostics::Rule rule = {}) const { return LaterWord(item_.keyword, word, rule); }
+  Found Word(std::string_view word, diagnostics::Rule rule = {}) const {
+    return Later(item_.keyword, fmt::format("`{}` is", word), rule);
+  }
 
   Found Node(const TypeDecl&) { return Word("type"); }
   Found Node(const VerbatimDecl&) { return Word("verbatim"); }
@@ -55,11 +54,6 @@ class Finder {
                           import.package.name[0].text == "std";
     if (import.path || standard) return std::nullopt;
     return Later(item_.keyword, "an import of a package is");
-  }
-  Found Node(const Setting& setting) {
-    const std::string& key = setting.key.text;
-    if (place_ == Place::Job && key == "cache") return LaterWord(setting.key.span, key);
-    return std::nullopt;
   }
   Found Node(const NamedStep& step) {
     if (step.block || !step.body) return std::nullopt;

@@ -38,10 +38,12 @@ ActionUses CollectActionUses(const Ast& ast) {
     if (const auto* on = std::get_if<OnDecl>(&item.node))
       for (const Entry& filter : on->args)
         if (filter.key && filter.key->text.starts_with("paths")) out.path_filters = true;
+    if (const auto* setting = std::get_if<Setting>(&item.node)) out.caches = out.caches || setting->key.text == "cache";
     const auto* output = std::get_if<OutputDecl>(&item.node);
     if (output == nullptr || !output->type.valid()) continue;
     const Type& type = ast[output->type];
-    if (type.kind == TypeKind::Named && type.name.size() == 1 && type.name[0].text == "file") out.file_outputs = true;
+    const bool named = type.kind == TypeKind::Named && type.name.size() == 1;
+    if (named && (type.name[0].text == "file" || type.name[0].text == "dir")) out.file_outputs = true;
   }
   const auto place = [](const ActionUse& use) { return use.span.begin; };
   std::ranges::stable_sort(out.uses, {}, place);
