@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "compiler/base/file_system.h"
 #include "compiler/base/text.h"
@@ -37,6 +39,16 @@ bool IsVersion(std::string_view text) {
   return parts.size() == 3 && std::ranges::all_of(parts, [](std::string_view part) {
            return !part.empty() && std::ranges::all_of(part, IsAsciiDigit);
          });
+}
+
+// "30m" or "2h" in minutes; nothing when it is no such time or longer than a job may take (5 days, on a runner of one's own).
+std::optional<int64_t> Minutes(std::string_view text) {
+  if (text.size() < 2 || text.size() > 5 || (text.back() != 'm' && text.back() != 'h')) return std::nullopt;
+  int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size() - 1, count);
+  if (error != std::errc() || end != text.data() + text.size() - 1) return std::nullopt;
+  if (text.back() == 'h') count *= 60;
+  return count >= 1 && count <= 7200 ? std::optional(count) : std::nullopt;
 }
 
 class ProjectReader {
@@ -99,7 +111,8 @@ class ProjectReader {
   }
 
   void ReadGithub(const Value& table) {
-    report_.UnknownKeys(table, "[github]", Names{"server", "default-runner", "required"});
+    report_.UnknownKeys(table, "[github]",
+                        Names{"server", "default-runner", "default-timeout", "cancel-pull-requests", "required"});
     if (const Value* server = report_.Get(table, "server", Value::Kind::String)) {
       const std::string& text = server->text;
       if (text == "github.com" || (text.starts_with("ghes-") && text.size() > 5 &&
@@ -118,6 +131,14 @@ class ProjectReader {
                     "not a GitHub label and not declared in [runners]");
       }
     }
+    if (const Value* timeout = report_.Get(table, "default-timeout", Value::Kind::String)) {
+      if (const auto minutes = Minutes(timeout->text))
+        project_.default_timeout = *minutes;
+      else
+        report_.Bad(timeout->span, fmt::format("`{}` is no time limit of a job", timeout->text),
+                    "minutes or hours, at most 5 days, as in \"30m\"");
+    }
+    report_.Read(table, "cancel-pull-requests", project_.cancel_pull_requests);
     report_.Read(table, "required", project_.required);
   }
 

@@ -38,7 +38,9 @@ struct Project {
   // [github]
   std::string server = "github.com";
   std::string default_runner = "ubuntu-latest";
-  bool required = false;  // a gate for every pipeline on pull_request that has none
+  bool required = false;              // a gate for every pipeline on pull_request that has none
+  int64_t default_timeout = 0;        // minutes, of jobs that set none; 0: GitHub's six hours
+  bool cancel_pull_requests = false;  // pipelines on pull_request without `concurrency`: the newest push cancels
 
   // [runners]
   std::vector<OwnRunner> runners;

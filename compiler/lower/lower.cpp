@@ -59,6 +59,7 @@ class PipelineLowering {
   void ChangesJob(const check::Changes& changes);
   void WaitForChanges(model::Job& job) const;
   model::Concurrency ConcurrencyOf(const check::Concurrency& concurrency) const;
+  std::optional<model::Concurrency> CancelledPullRequests() const;
   Value EnvOf(const std::vector<check::EnvEntry>& entries) const;
 
   const check::Pipeline& pipeline_;
@@ -218,6 +219,19 @@ void PipelineLowering::Triggers() {
   }
 }
 
+// What `cancel-pull-requests` of the project gives: one group a pull request, and each other run alone in its own.
+std::optional<model::Concurrency> PipelineLowering::CancelledPullRequests() const {
+  if (!pipeline_.HasTrigger("pull_request") && !pipeline_.HasTrigger("pull_request_target")) return std::nullopt;
+  model::Concurrency result;
+  result.origin.at = pipeline_.name_at;
+  model::TextPart name, number;
+  name.literal = pipeline_.name + "-";
+  number.expr = expr::Binary(expr::Op::Or, expr::Path("github.event.pull_request.number"), expr::Path("github.run_id"));
+  result.group = Value::Text({std::move(name), std::move(number)});
+  result.cancel_in_progress = Value::Boolean(true);
+  return result;
+}
+
 model::Concurrency PipelineLowering::ConcurrencyOf(const check::Concurrency& concurrency) const {
   model::Concurrency result;
   result.origin.at = concurrency.at;
@@ -252,6 +266,8 @@ void PipelineLowering::Head() {
   if (!pipeline_.env.empty()) result_.env = EnvOf(pipeline_.env);
   if (pipeline_.concurrency && pipeline_.concurrency->group != nullptr)
     result_.concurrency = ConcurrencyOf(*pipeline_.concurrency);
+  else if (project_.cancel_pull_requests && !pipeline_.concurrency)
+    result_.concurrency = CancelledPullRequests();
   if (std::ranges::any_of(pipeline_.jobs, [](const check::Job& job) { return !job.call; })) {
     model::Defaults defaults;
     if (!check::IsDefaultShell(pipeline_.shell))
@@ -401,7 +417,10 @@ void PipelineLowering::JobSettings(const check::Job& job, model::Job& result) {
   else if (!runner.mapping)
     runner.labels = Value::String(project_.default_runner);
   result.runner = std::move(runner);
-  if (job.timeout != nullptr) result.timeout_minutes = expressions_.TypedValue(job.timeout);
+  if (job.timeout != nullptr)
+    result.timeout_minutes = expressions_.TypedValue(job.timeout);
+  else if (project_.default_timeout > 0)
+    result.timeout_minutes = Value::Number(static_cast<double>(project_.default_timeout));
   if (job.continue_on_error != nullptr) result.continue_on_error = expressions_.TypedValue(job.continue_on_error);
   if (job.environment != nullptr) {
     model::Environment environment;

@@ -52,13 +52,15 @@ std::map<int, std::string> Rows() {
   return rows;
 }
 
-// The workflow that a program of tests/testdata/checks becomes.
+// The workflow that a program of tests/testdata/checks becomes; NAME.toml is its sluice.toml.
 const std::string& Emitted(const std::string& name) {
   static std::map<std::string, std::string> known;
   if (const auto it = known.find(name); it != known.end()) return it->second;
   const Project project;
   project.Write("sluice.lock", OwnLock());
-  project.Write(name + ".pipe", ReadFile(kTests / "testdata/checks" / (name + ".pipe")));
+  const fs::path folder = kTests / "testdata/checks";
+  project.Write(name + ".pipe", ReadFile(folder / (name + ".pipe")));
+  if (fs::exists(folder / (name + ".toml"))) project.Write("sluice.toml", ReadFile(folder / (name + ".toml")));
   const Printed printed = project.Run("build --stdout " + name + ".pipe");
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   return known[name] = printed.out;

@@ -161,6 +161,8 @@ targets = ["github", "kubernetes"]
 [github]
 server = "ghes-3.17"
 default-runner = "gpu-box"
+default-timeout = "2h"
+cancel-pull-requests = true
 required = true
 [runners]
 gpu-box = { os = "linux", arch = "x64", image = "img:1", tools = ["kubectl"], ephemeral = true, network = "internal" }
@@ -183,6 +185,8 @@ allow = ["P0624"]
   EXPECT_EQ(project.sources, (Strings{"*.pipe", "ci/**/*.pipe"}));
   EXPECT_EQ(project.out, ".github/workflows");
   EXPECT_EQ(project.default_runner, "gpu-box");
+  EXPECT_EQ(project.default_timeout, 120);
+  EXPECT_TRUE(project.cancel_pull_requests);
   EXPECT_TRUE(project.required);
   ASSERT_EQ(project.runners.size(), 3u);
   EXPECT_EQ(project.FindRunner("GPU-box")->tools, Strings{"kubectl"});
@@ -204,6 +208,9 @@ TEST(Project, EveryMistakeHasItsPlace) {
   EXPECT_EQ(ProjectProblems("[project]\nout = \"/x\"\n"), Strings{"2:7 `out` lies outside the project"});
   EXPECT_EQ(ProjectProblems("[github]\ndefault-runner = \"ubunt\"\n"),
             Strings{"2:18 I do not know a runner called `ubunt`"});
+  for (const std::string wrong : {"30", "m", "0m", "-5m", "121h", "1.5h", "30 m", "9999999999999m"})
+    EXPECT_EQ(ProjectProblems("[github]\ndefault-timeout = \"" + wrong + "\"\n"),
+              Strings{"2:19 `" + wrong + "` is no time limit of a job"});
   EXPECT_EQ(ProjectProblems("[runners]\nx = { arch = \"x64\" }\n"), Strings{"2:5 `os` is missing"});
   EXPECT_EQ(ProjectProblems("[runners]\nx = { os = \"bsd\", arch = \"x64\" }\n"),
             Strings{"2:12 `os` cannot be \"bsd\""});
