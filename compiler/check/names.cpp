@@ -404,7 +404,9 @@ TermPtr Elaborator::UnknownName(const syntax::Expr& e, const Env& env, const Typ
     const std::vector<std::string> known = session_.names.EnvironmentNames();
     Build report(Code::P0309, e.span, fmt::format("there is no environment `{}`", e.text));
     Suggest(report, e.text, e.span, known, "no file of the project declares it");
-    report.Say(fmt::format("Declare it, once in the project:   environment {} {{ }}", e.text));
+    const bool plain = std::ranges::all_of(e.text, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '_'; });
+    const std::string name = plain ? e.text : fmt::format("\"{}\"", e.text);
+    report.Say(fmt::format("Declare it, once in the project:   environment {} {{ }}", name));
     return Fail(std::move(report), e.span);
   }
   if (expected != nullptr && (expected->is(Kind::Enum) || expected->is(Kind::Shell))) {

@@ -31,6 +31,14 @@ std::optional<std::string> LastComponent(const TermPtr& path) {
 
 }  // namespace
 
+// `path`, unless it is a pattern: a `dir` is one folder, whose name is taken as it stands.
+TermPtr BodyChecker::OneFolder(const TermPtr& path) {
+  if (!path->is_text_constant() || path->constant.text.find_first_of("*?") == std::string::npos) return path;
+  session_.report.Add(Build(Code::P0305, path->at, "a `dir` is one folder, not a pattern", "no folder is called so")
+                          .Say("Name the folder; all that lies in it belongs to the output."));
+  return ErrorTerm(path->at);
+}
+
 TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, OutputShape shape, const Env& env) {
   TermPtr path = elaborator_.ElaborateAs(decl.value, env, types::Simple(Kind::String),
                                          shape == OutputShape::Dir ? "the path of a folder" : "the path of a file");
@@ -42,7 +50,7 @@ TermPtr BodyChecker::FilePath(const syntax::OutputDecl& decl, OutputShape shape,
   }
   const auto name = LastComponent(path);
   const bool outside = path->is_text_constant() && path->constant.text.starts_with('/');
-  if (shape == OutputShape::Dir && !outside) return path;
+  if (shape == OutputShape::Dir && !outside) return OneFolder(path);
   if (name && IsFileName(*name) && !outside) return path;
   session_.report.Add(
       outside

@@ -24,4 +24,8 @@ std::optional<LiteralMistake> CheckPatterns(const std::vector<std::string>& patt
 // Checks a pattern of `hashFiles`: a path inside the workspace. Source: github.com/actions/toolkit, packages/glob.
 std::optional<LiteralMistake> CheckFilePattern(std::string_view text);
 
+// Checks a port of a container: `[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]`, ports or ranges of them.
+// Source: docs.docker.com "docker container run", --publish.
+std::optional<LiteralMistake> CheckPort(std::string_view text);
+
 }  // namespace sluice::check

@@ -108,7 +108,12 @@ std::vector<TermPtr> ContainerReader::Texts(const TermPtr& value, std::string_vi
     // A port is published under its own number.
     if (what == "`ports`" && item->type.is(Kind::Int) && item->is_constant())
       text = StringTerm(fmt::format("{0}:{0}", RenderConstant(item->constant)), types::Simple(Kind::String), item->at);
-    if ((text = Text(text, slots_.whole, what)) != nullptr) texts.push_back(std::move(text));
+    if ((text = Text(text, slots_.whole, what)) == nullptr) continue;
+    if (auto wrong = what == "`ports`" && text->is_text_constant() ? CheckPort(text->constant.text) : std::nullopt) {
+      session_.report.Add(WrongLiteral(*wrong, text->at));
+      broken_ = true;
+    }
+    texts.push_back(std::move(text));
   }
   return texts;
 }

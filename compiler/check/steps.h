@@ -109,6 +109,7 @@ class BodyChecker {
   void AddPermissions(const UsesTarget& target, const UsesBody& body, Span at);
   // outputs.cpp
   void OutputOf(ItemId id, const syntax::OutputDecl& decl, const Env& env, std::vector<Node>& nodes);
+  TermPtr OneFolder(const TermPtr& path);
   TermPtr FilePath(const syntax::OutputDecl& decl, OutputShape shape, const Env& env);
   void FileOptions(const syntax::OutputDecl& decl, Output& output, const Env& env);
   void NoteFiles(const Step& step);
