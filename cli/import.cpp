@@ -104,7 +104,8 @@ class Importer {
                  d.loaded.empty() ? "nothing" : "`" + d.loaded + "`",
                  d.lowered.empty() ? "nothing" : "`" + d.lowered + "`");
     for (const import::Concession& c : imported.concessions)
-      fmt::print(stderr, "  line {}: {} ({})\n", sources.Begin(c.at).line, What(c), c.code);
+      fmt::print(stderr, "  line {}: {}{}\n", sources.Begin(c.at).line, What(c),
+                 c.code.empty() ? "" : " (" + c.code + ")");
     for (const std::string& note : imported.notes) fmt::print(stderr, "  note: {}\n", note);
     for (const std::string& runner : judged.runners)
       fmt::print(stderr, "  note: add to [runners] of sluice.toml:  {} = {{ os = \"linux\", arch = \"x64\" }}\n",
@@ -119,6 +120,8 @@ class Importer {
   static std::string What(const import::Concession& c) {
     if (c.form == "raw") return "kept as raw YAML: " + c.message;
     if (c.form == "untyped") return "taken as GitHub takes it, unchecked: " + c.message;
+    if (c.form == "paste") return "its values are pasted: " + c.message;
+    if (c.form == "omitted") return "written as left out: " + c.message;
     if (c.form == "allow") return "allowed by a directive: " + c.message;
     return "given an empty default: " + c.message;
   }

@@ -54,6 +54,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"files", 1, 1, Kind::List, Group::Files, "(pattern)"},
     {"words", 1, 1, Kind::String, Group::Script, "(text)"},
     {"flag", 2, 2, Kind::String, Group::Script, "(name, value)"},
+    {"paste", 1, 1, Kind::String, Group::Script},
 });
 
 const Function* FindFunction(std::string_view name) {
@@ -186,7 +187,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
         Require(arg, types::Simple(Kind::String), "a pattern of `hashFiles`");
         return ErrorTerm(e.span);
       } else if (auto wrong = arg->is_text_constant() ? CheckFilePattern(arg->constant.text) : std::nullopt) {
-        return Fail(WrongLiteral(*wrong, arg->at), e.span);
+        if (session_.report.Add(WrongPattern(*wrong, arg->at))) return ErrorTerm(e.span);
       }
     }
   if (name == "format" && args[0]->is_text_constant() && RefuseFormat(args)) return ErrorTerm(e.span);
@@ -209,13 +210,12 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
   return Share(std::move(term));
 }
 
-// P0305 for a text of `format` that GitHub would stop at; true when it was reported.
+// P0627 for a text of `format` that GitHub would stop at; true when it was reported.
 bool Elaborator::RefuseFormat(const std::vector<TermPtr>& args) {
   const std::string& text = args[0]->constant.text;
   const auto wrong = [&](std::string message) {
-    session_.report.Add(Build(Code::P0305, args[0]->at, std::move(message), "GitHub would stop the run here")
-                            .Say("A brace that means itself is doubled:   {{  }}"));
-    return true;
+    return session_.report.Add(Build(Code::P0627, args[0]->at, std::move(message), "GitHub would stop the run here")
+                                   .Say("A brace that means itself is doubled:   {{  }}"));
   };
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '{' && text[i] != '}') continue;
@@ -312,12 +312,27 @@ TermPtr Elaborator::EvalContains(const syntax::Expr& e, std::vector<TermPtr> arg
   return nullptr;
 }
 
+// `paste(x)`: what GitHub does. The text of the value becomes a part of the program, which only a directive allows.
+TermPtr Elaborator::EvalPaste(const syntax::Expr& e, const Env& env) {
+  const TermPtr value = Eval(e.entries[0].value, env, nullptr);
+  if (value->is(TermKind::Error) || RefuseAbsent(value) || RefuseNoText(value)) return ErrorTerm(e.span);
+  const bool untrusted = value->labels.untrusted.has_value();
+  Build report(untrusted ? Code::P0512 : Code::P0513, e.span, "the value would become a part of the program",
+               untrusted ? "untrusted: " + value->labels.untrusted->text : "what it says is read as code");
+  report.Say(fmt::format("Without `paste` it stays a value:   ${{{{ {} }}}}", TextOf(value->at)));
+  if (!value->is_constant()) session_.report.Add(std::move(report));
+  Term term = NodeOver(TermKind::Words, types::Simple(Kind::String), e.span, {value});
+  term.name = kPaste;
+  return Share(std::move(term));
+}
+
 TermPtr Elaborator::EvalWords(const std::string& name, const syntax::Expr& e, const Env& env) {
   if (!env.in_script)
     return Fail(Build(Code::P0515, e.span, fmt::format("`{}` is only for words of a command", name),
                       "not in the text of a script")
                     .Say(fmt::format("In a `run` of bash or sh:   ${{{{ {} }}}}", TextOf(e.span))),
                 e.span);
+  if (name == "paste") return EvalPaste(e, env);
   Term term;
   if (name == "words") {
     TermPtr value = Eval(e.entries[0].value, env, nullptr);

@@ -244,6 +244,7 @@ class Elaborator {
   bool RefuseFormat(const std::vector<TermPtr>& args);
   TermPtr EvalCase(const syntax::Expr& e, const Env& env, const Type* expected);
   TermPtr EvalWords(const std::string& name, const syntax::Expr& e, const Env& env);
+  TermPtr EvalPaste(const syntax::Expr& e, const Env& env);
   TermPtr NotYet(Span at, std::string_view what, diagnostics::Rule rule = {});
 
   TermPtr Fail(Diagnostic diagnostic, Span at) {

@@ -93,15 +93,15 @@ bool CheckVariableName(std::string_view name, Span at, Session& session) {
     return false;
   }
   if (std::ranges::find(kRunners, AsciiUpper(name)) == kRunners.end()) return true;
-  session.report.Add(Build(Code::P0516, at, fmt::format("GitHub sets `{}` itself", name),
-                           "the runner ignores another value, without a word")
-                         .Say("Any other name will do."));
-  return false;
+  // Actions see it where a directive allows it; scripts may not.
+  return !session.report.Add(Build(Code::P0516, at, fmt::format("GitHub sets `{}` itself", name),
+                                   "the runner ignores another value, without a word")
+                                 .Say("Any other name will do."));
 }
 
 void CheckSettingName(std::string_view what, std::string_view name, Span at, Reporter& report) {
   if (!AsciiUpper(name).starts_with("GITHUB_") || EqualsIgnoreCase(name, "GITHUB_TOKEN")) return;
-  report.Add(Build(Code::P0214, at, fmt::format("GitHub takes no {} called `{}`", what, name),
+  report.Add(Build(Code::P0516, at, fmt::format("GitHub takes no {} called `{}`", what, name),
                    "names that begin with `GITHUB_` are its own")
                  .Say("Give it another name there and here."));
 }
@@ -109,11 +109,15 @@ void CheckSettingName(std::string_view what, std::string_view name, Span at, Rep
 void CheckOwnEnv(const std::vector<EnvEntry>& env, Session& session) {
   for (const EnvEntry& entry : env) {
     const Term* own = nullptr;
-    Walk(entry.value, [&](const Term& term) {
+    const auto find = [&](const auto& self, const Term& term) -> void {
+      // What `untyped` takes is meant as GitHub has it: the value from before.
+      if (own != nullptr || (term.is(TermKind::Call) && term.name == kUntyped)) return;
+      for (const TermPtr& arg : term.args) self(self, *arg);
       if (own != nullptr || !term.is(TermKind::Path) || !term.name.starts_with("env.")) return;
       for (const EnvEntry& other : env)
         if (EqualsIgnoreCase(term.name.substr(4), other.name)) own = &term;
-    });
+    };
+    find(find, *entry.value);
     if (own == nullptr) continue;
     session.report.Add(Build(Code::P0401, own->at,
                              fmt::format("`{}` is not known yet here", session.sources.Text(own->at)),

@@ -162,7 +162,9 @@ TermPtr Elaborator::EvalLogic(const syntax::Expr& e, const Env& env) {
     broken = broken || term->is(TermKind::Error);
     if (is_and && !broken) Assume(term, inner);
     if (term->is_bool(is_and)) continue;  // changes nothing
-    if (term->is_bool(!is_and) && !broken) {
+    // `always() || true` runs also after a failure, and `true` does not.
+    const bool status = std::ranges::any_of(terms, [](const TermPtr& t) { return t->contexts.has(Context::Status); });
+    if (term->is_bool(!is_and) && !broken && (is_and || !status)) {
       choice_ = outer_choice;
       return BoolTerm(!is_and, e.span);
     }

@@ -12,11 +12,11 @@ namespace {
 constexpr std::string_view kForm =
     "`*` is a part without `/`, `**` is anything, `?` and `+` repeat what stands before them, `[a-z]` is one of these.";
 
-LiteralMistake NoPattern(std::string why) {
-  return {"this pattern matches nothing", std::move(why), std::string(kForm)};
+PatternMistake NoPattern(std::string why) {
+  return {{"this pattern matches nothing", std::move(why), std::string(kForm)}};
 }
-LiteralMistake Malformed(std::string why) {
-  return {"this is not a pattern of GitHub's", std::move(why), std::string(kForm)};
+PatternMistake Malformed(std::string why) {
+  return {{"this is not a pattern of GitHub's", std::move(why), std::string(kForm)}, true};
 }
 
 // Walks over one pattern. What GitHub's matcher makes of it is a regular expression: what that cannot be is a mistake.
@@ -24,7 +24,7 @@ class PatternReader {
  public:
   explicit PatternReader(std::string_view text) : text_(text) {}
 
-  std::optional<LiteralMistake> Read() {
+  std::optional<PatternMistake> Read() {
     bool repeats = false;  // may `?` or `+` follow?
     for (at_ = 0; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
@@ -46,7 +46,7 @@ class PatternReader {
 
  private:
   // `[abc]`, `[a-z0-9]`; at its `[`, then at its `]`.
-  std::optional<LiteralMistake> ReadSet() {
+  std::optional<PatternMistake> ReadSet() {
     const size_t close = text_.find(']', at_ + 1);
     if (close == std::string_view::npos) return Malformed("a `[` is not closed");
     const std::string_view set = text_.substr(at_ + 1, close - at_ - 1);
@@ -83,7 +83,14 @@ diagnostics::Diagnostic WrongLiteral(const LiteralMistake& mistake, diagnostics:
   return report;
 }
 
-std::optional<LiteralMistake> CheckRefPattern(std::string_view whole) {
+diagnostics::Diagnostic WrongPattern(const PatternMistake& mistake, diagnostics::Span at) {
+  if (mistake.malformed) return WrongLiteral(mistake, at);
+  diagnostics::Build report(diagnostics::Code::P0626, at, mistake.message, mistake.label);
+  if (!mistake.note.empty()) report.Say(mistake.note);
+  return report;
+}
+
+std::optional<PatternMistake> CheckRefPattern(std::string_view whole) {
   const std::string_view text = Positive(whole);
   if (text.empty()) return NoPattern("an empty text");
   if (auto wrong = PatternReader(text).Read()) return wrong;
@@ -97,12 +104,12 @@ std::optional<LiteralMistake> CheckRefPattern(std::string_view whole) {
   }
   if (text.front() == '/' || text.back() == '/') return NoPattern("no name of a branch or tag begins or ends with `/`");
   if (text.starts_with("refs/"))
-    return LiteralMistake{"this pattern matches nothing", "GitHub compares the short name",
-                          "Leave `refs/heads/` or `refs/tags/` away."};
+    return PatternMistake{{"this pattern matches nothing", "GitHub compares the short name",
+                           "Leave `refs/heads/` or `refs/tags/` away."}};
   return std::nullopt;
 }
 
-std::optional<LiteralMistake> CheckPathPattern(std::string_view whole) {
+std::optional<PatternMistake> CheckPathPattern(std::string_view whole) {
   const std::string_view text = Positive(whole);
   if (text.empty()) return NoPattern("an empty text");
   if (auto wrong = PatternReader(text).Read()) return wrong;
@@ -113,25 +120,25 @@ std::optional<LiteralMistake> CheckPathPattern(std::string_view whole) {
   return std::nullopt;
 }
 
-std::optional<LiteralMistake> CheckPatterns(const std::vector<std::string>& patterns) {
+std::optional<PatternMistake> CheckPatterns(const std::vector<std::string>& patterns) {
   const bool only_without =
       !patterns.empty() && std::ranges::all_of(patterns, [](const std::string& p) { return p.starts_with('!'); });
   if (!only_without) return std::nullopt;
-  return LiteralMistake{"these patterns only leave out", "nothing is left to leave it out of",
-                        "Put a pattern before them that matches, such as \"**\"."};
+  return PatternMistake{{"these patterns only leave out", "nothing is left to leave it out of",
+                         "Put a pattern before them that matches, such as \"**\"."}};
 }
 
-std::optional<LiteralMistake> CheckFilePattern(std::string_view whole) {
+std::optional<PatternMistake> CheckFilePattern(std::string_view whole) {
   std::string_view text = Positive(whole);
   const std::string note = "Patterns count from the folder of the repository:   \"**/package-lock.json\"";
-  const LiteralMistake outside{"`hashFiles` finds nothing there", "outside of the workspace", note};
-  if (text.empty()) return LiteralMistake{"`hashFiles` finds nothing there", "an empty text", note};
+  const PatternMistake outside{{"`hashFiles` finds nothing there", "outside of the workspace", note}};
+  if (text.empty()) return PatternMistake{{"`hashFiles` finds nothing there", "an empty text", note}};
   if (text.starts_with('/') || text.starts_with('~')) return outside;
   bool first = true;
   for (std::string_view part : SplitString(text, '/')) {
     if (part == "..") return outside;
     if (part == "." && !first)
-      return LiteralMistake{"`hashFiles` takes no `.` inside of a pattern", "GitHub refuses it", note};
+      return PatternMistake{{"`hashFiles` takes no `.` inside of a pattern", "GitHub refuses it", note}, true};
     first = false;
   }
   return std::nullopt;

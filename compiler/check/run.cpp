@@ -83,11 +83,11 @@ void BodyChecker::Exports(const syntax::RunStep& decl, RunBody& body) {
     variable.at = field.type.valid() ? source::Join(field.name.span, ast_[field.type].span) : field.name.span;
     const std::string upper = AsciiUpper(variable.name);
     if (upper.starts_with("PIPE_") || upper.starts_with("GITHUB_") || upper.starts_with("RUNNER_")) {
-      session_.report.Add(
+      const bool refused = session_.report.Add(
           Build(Code::P0516, field.name.span, fmt::format("`{}` cannot be set", variable.name),
                 upper.starts_with("PIPE_") ? "such names are Sluice's own" : "such names are GitHub's own")
               .Say("Any other name will do."));
-      continue;
+      if (refused) continue;
     }
     for (JobScope* scope : {&scope_, &Root().scope_}) {
       auto [known, fresh] = scope->exports.emplace(variable.name, variable);

@@ -207,11 +207,30 @@ TermPtr SettingReader::RunsOn(TermPtr* group) {
   });
 }
 
+// Is it computed, and neither a word nor a text?
+static bool IsComputed(const syntax::Expr& e) {
+  if (e.kind == syntax::ExprKind::String) return e.parts.size() != 1 || e.parts[0].placeholder.valid();
+  return e.kind != syntax::ExprKind::Name && e.kind != syntax::ExprKind::Error;
+}
+
 TermPtr SettingReader::Shell(const SlotUse& slot, bool of_step) {
   if (!has("shell")) return nullptr;
   return InItem("shell", [&](const syntax::Setting& setting) -> TermPtr {
     Session& session = elaborator_.session();
     const syntax::Expr& written = ast_[setting.value];
+    // GitHub lets the run choose that of a job. Nobody knows then how its scripts would read a value.
+    if (slot.path == slots::kJobShell.path && IsComputed(written)) {
+      // A choice between words is one between shells, anything else is text.
+      const bool words = [&] {
+        const Reporter::Trial trial(session.report);
+        return !elaborator_.ElaborateAs(setting.value, env_, types::Simple(Kind::Shell), "`shell`")
+                    ->is(TermKind::Error);
+      }();
+      TermPtr value =
+          elaborator_.ElaborateAs(setting.value, env_, types::Simple(words ? Kind::Shell : Kind::String), "`shell`");
+      if (!CheckSlot(value, slot, env_, session) || value->is(TermKind::Error)) return nullptr;
+      return value;
+    }
     if (written.kind == syntax::ExprKind::Name && written.text == kDefaultShell && !of_step)
       return StringTerm(std::string(kDefaultShell), types::Simple(Kind::Shell), written.span);
     if (written.kind == syntax::ExprKind::String && written.parts.size() == 1 &&
@@ -250,10 +269,11 @@ void SettingReader::AddEnv(const std::string& name, Span name_at, const TermPtr&
                            std::vector<EnvEntry>& entries) {
   Session& session = elaborator_.session();
   if (name.starts_with("PIPE_")) {
-    session.report.Add(Build(Code::P0516, name_at, "names that begin with `PIPE_` are Sluice's own",
-                             "placeholders of scripts become variables with such names")
-                           .Say("Any other name will do."));
-    return;
+    const bool refused =
+        session.report.Add(Build(Code::P0516, name_at, "names that begin with `PIPE_` are Sluice's own",
+                                 "placeholders of scripts become variables with such names")
+                               .Say("Any other name will do."));
+    if (refused) return;
   }
   if (!CheckVariableName(name, name_at, session)) return;
   if (value->is(TermKind::Error)) return;

@@ -55,12 +55,13 @@ enum class TermKind : uint8_t {
   Member,        // args[0] . name, where args[0] is no path; `*` is the star
   Cast,          // args[0], a json, as `type`; absent when it is none and `type` is optional, else the run fails
   Call,          // name: GitHub's function; args
-  Words,         // args: 1; scripts only
+  Words,         // args: 1; scripts only. With the name kPaste: `paste(x)`
   Flag,          // name: the flag; args: 1; scripts only
 };
 
 // The function that takes a value as GitHub does, unchecked.
 inline constexpr std::string_view kUntyped = "untyped";
+inline constexpr std::string_view kPaste = "paste";
 
 // A compile-time value of a scalar type. Durations are in milliseconds.
 struct Constant {

@@ -293,7 +293,7 @@ void TriggerReader::Filter(const syntax::Entry& entry, const catalogue::Event& e
     Value(entry.value, entry, event, filter);
   }
   if (const auto wrong = CheckPatterns(filter.values); wrong && filter.name != "types")
-    session_.report.Add(WrongLiteral(*wrong, value.span));
+    session_.report.Add(WrongPattern(*wrong, value.span));
   for (const TriggerFilter& other : trigger.filters)
     if (other.name + "-ignore" == filter.name || filter.name + "-ignore" == other.name)
       session_.report.Add(Build(Code::P0204, entry.key->span,
@@ -323,13 +323,11 @@ void TriggerReader::Value(ExprId id, const syntax::Entry& entry, const catalogue
     session_.report.Add(std::move(report));
     return;
   }
-  std::optional<LiteralMistake> wrong;
+  std::optional<PatternMistake> wrong;
   if (filter.name.starts_with("branches") || filter.name.starts_with("tags")) wrong = CheckRefPattern(*text);
   if (filter.name.starts_with("paths")) wrong = CheckPathPattern(*text);
-  if (wrong)
-    session_.report.Add(WrongLiteral(*wrong, at));
-  else
-    filter.values.push_back(*text);
+  // Where a directive allows that it matches nothing, it stays as it is.
+  if (!wrong || !session_.report.Add(WrongPattern(*wrong, at))) filter.values.push_back(*text);
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ class Canonicalizer {
     if (pipeline.concurrency) ConcurrencyAt("concurrency", *pipeline.concurrency);
     Map("", pipeline.raw);
     for (const model::JobId id : pipeline.jobs) JobAt(program_.jobs[id]);
+    names_ = {};
     return std::move(places_);
   }
 
@@ -145,7 +146,8 @@ class Canonicalizer {
 
   void ConditionAt(const std::string& path, const std::optional<model::Condition>& condition) {
     if (!condition) return;
-    const Value& user = condition->user;
+    Value user = condition->user;
+    if (user.is(Value::Kind::Text)) user = Value::Expression(*ConditionExpression(user));
     if (user.is(Value::Kind::String) && user.text.find_first_not_of(" \t\n") == std::string::npos) return;
     if (!user.is(Value::Kind::Expression)) {
       if (user.is(Value::Kind::Boolean) && user.boolean) return;
@@ -225,6 +227,8 @@ class Canonicalizer {
     const auto renamed = reading_.names.find(job.id);
     names_ = renamed == reading_.names.end() ? Names{} : renamed->second;
     names_.row = RowAxis(job);
+    names_.needs.emplace();
+    for (const model::Need& need : job.needs) names_.needs->insert(AsciiLower(program_.jobs[need.job].id));
     const std::string path = "jobs." + job.id;
     Optional(path + ".name", job.name);
     std::vector<std::string> needs;
@@ -393,9 +397,11 @@ std::set<std::string> Canonicalizer::StepsRead(const std::vector<model::StepId>&
 
 void Canonicalizer::StepAt(const std::string& path, const model::Job& job, const model::Step& step) {
   Say(path, "");
-  if (steps_read_.contains(AsciiLower(step.id)) || steps_read_.contains("*")) {
-    const auto it = names_.steps.find(AsciiLower(step.id));
-    if (!step.id.empty()) Say(path + ".id", AsciiLower(it == names_.steps.end() ? step.id : it->second));
+  const auto renamed = names_.steps.find(AsciiLower(step.id));
+  // A script that was raised reads it by its old name.
+  const bool old = renamed != names_.steps.end() && steps_read_.contains(AsciiLower(renamed->second));
+  if (old || steps_read_.contains(AsciiLower(step.id)) || steps_read_.contains("*")) {
+    if (!step.id.empty()) Say(path + ".id", AsciiLower(renamed == names_.steps.end() ? step.id : renamed->second));
   }
   Optional(path + ".name", step.name);
   ConditionAt(path, step.condition);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "compiler/expr/evaluate.h"
 #include "compiler/expr/value.h"
 #include "compiler/import/expressions.h"
 #include "compiler/import/printer.h"
@@ -54,6 +55,27 @@ std::string OldName(const Expr& index, const Names& names) {
 Expr Condition(const Expr& e, const Names& names);
 Expr Whole(const Expr& e, const Names& names);
 
+bool IsLiteral(const Expr& e) {
+  return e.op == Op::Null || e.op == Op::Boolean || e.op == Op::Number || e.op == Op::String;
+}
+
+bool IsTruthy(const Expr& literal) {
+  return literal.op == Op::Boolean  ? literal.boolean
+         : literal.op == Op::Number ? literal.number != 0
+                                    : literal.op == Op::String && !literal.text.empty();
+}
+
+class NoContexts : public expr::Environment {
+ public:
+  const expr::Value* Context(std::string_view) const override { return nullptr; }
+  Result<expr::Value> CallHost(std::string_view, const std::vector<expr::Value>&) const override {
+    return Error{"known in the run only"};
+  }
+};
+
+// As a condition only its truth counts.
+Expr AsTruth(Expr e) { return IsLiteral(e) ? expr::Boolean(IsTruthy(e)) : e; }
+
 Expr Negated(Expr e) {
   if (e.op == Op::Not) return Expr(e.args[0]);
   if (e.op == Op::Equal || e.op == Op::NotEqual) {
@@ -79,6 +101,9 @@ Expr Condition(const Expr& e, const Names& names) {
       if (one.op != Op::Boolean || one.boolean != (e.op == Op::And)) args.push_back(std::move(one));
     }
     if (args.empty()) return expr::Boolean(e.op == Op::And);
+    // `x && false`, and `x || true`: there a status function would still count.
+    if (std::ranges::any_of(args, IsLiteral) && (e.op == Op::And || !expr::CallsStatusFunction(e)))
+      return expr::Boolean(e.op == Op::Or);
     // The order of `!failure()` and `!cancelled()` means nothing: the first of the two places gets the former.
     const auto denies = [](const Expr& one, std::string_view function) {
       return one.op == Op::Not && IsCall(one.args[0], function);
@@ -114,7 +139,7 @@ Expr Condition(const Expr& e, const Names& names) {
   if (e.op == Op::String) return expr::Boolean(!e.text.empty());
   if (e.op == Op::Number) return expr::Boolean(e.number != 0);
   if (e.op == Op::Null) return expr::Boolean(false);
-  return Whole(e, names);
+  return AsTruth(Whole(e, names));
 }
 
 // `case(c, a, b)` as `c && a || b`, where that is the same.
@@ -136,6 +161,11 @@ bool MayBeFalse(const Expr& e) {
   return e.op == Op::And && std::ranges::any_of(e.args, MayBeFalse);
 }
 
+// `c && x` with a comparison c and a text x: where c does not hold, the text is `false`.
+bool IsChoice(const Expr& e) {
+  return e.op == Op::And && NeverFalsy(e.args.back()) && std::all_of(e.args.begin(), e.args.end() - 1, IsTruth);
+}
+
 Expr Alternatives(const Expr& e, const Names& names) {
   std::vector<Expr> args;
   for (size_t i = 0; i < e.args.size(); ++i) {
@@ -145,14 +175,17 @@ Expr Alternatives(const Expr& e, const Names& names) {
       if (args.empty() || MayBeFalse(args.back())) args.push_back(expr::String(""));
       continue;
     }
-    if (!last && arg.op == Op::Boolean && !arg.boolean) continue;  // `false || x`
     Expr one = Whole(arg, names);
+    if (!last && IsLiteral(one) && !IsTruthy(one)) continue;                               // `false || x`
+    if (last && IsText(one, "false") && !args.empty() && IsChoice(args.back())) continue;  // `c && x || 'false'`
     // `case(c, a, '') || b` is `c && a || b`.
     if (!last && IsCall(arg, "case") && arg.args.size() == 3 && IsEmptyText(arg.args[2]))
       one = expr::And({Condition(arg.args[0], names), Whole(arg.args[1], names)});
     if (one.op == Op::And && one.args.size() == 2 && IsTruth(one.args[0]) && IsText(one.args[1], "true"))
       one = Expr(one.args[0]);
+    const bool decides = IsLiteral(one) && IsTruthy(one);
     args.push_back(std::move(one));
+    if (decides) break;
   }
   return Join(Op::Or, std::move(args));
 }
@@ -170,7 +203,11 @@ Expr Whole(const Expr& e, const Names& names) {
     case Op::And: {
       if (IsTruth(e)) return Condition(e, names);
       std::vector<Expr> args;
-      for (size_t i = 0; i + 1 < e.args.size(); ++i) args.push_back(Condition(e.args[i], names));
+      for (size_t i = 0; i + 1 < e.args.size(); ++i) {
+        Expr one = Condition(e.args[i], names);
+        if (args.empty() && one.op == Op::Boolean && !one.boolean) return Whole(e.args[i], names);  // `false && x`
+        if (one.op != Op::Boolean || !one.boolean) args.push_back(std::move(one));
+      }
       args.push_back(Whole(e.args.back(), names));
       return Join(Op::And, std::move(args));
     }
@@ -190,13 +227,16 @@ Expr Whole(const Expr& e, const Names& names) {
       result.text = AsciiLower(e.text);
       break;
     case Op::Index:
+      if (names.needs && e.args[1].op == Op::String && PathOf(e.args[0]) == "needs" &&
+          !names.needs->contains(AsciiLower(e.args[1].text)))
+        return expr::Null();
       if (!names.row.empty() && e.args[0].op == Op::Index && e.args[0].args[0].op == Op::Name &&
           EqualsIgnoreCase(e.args[0].args[0].text, "matrix") && IsText(e.args[0].args[1], names.row))
         return expr::Member(expr::Name("matrix"), AsciiLower(e.args[1].text));
       if (e.args[1].op == Op::String) result.args[1].text = OldName(e, names);
       result.args[0] = Whole(e.args[0], names);
       if (e.args[1].op != Op::String) result.args[1] = Whole(e.args[1], names);
-      return result;
+      return result.args[0].op == Op::Null ? expr::Null() : result;
     case Op::Equal:
     case Op::NotEqual:
       if ((e.args[0].op == Op::Boolean && IsFlag(PathOf(e.args[1]))) ||
@@ -208,7 +248,34 @@ Expr Whole(const Expr& e, const Names& names) {
       break;
   }
   for (Expr& arg : result.args) arg = Whole(Expr(arg), names);
-  return result;
+  return Folded(std::move(result));
+}
+
+std::string Placeholder(const Expr& e, const Names& names);
+
+// `format('a {0}', x)` in a text is the text `a ${{ x }}`. `e` is canonical already.
+std::optional<std::string> FormatText(const Expr& e) {
+  if (!IsCall(e, "format") || e.args.empty() || e.args[0].op != Op::String) return std::nullopt;
+  const std::string& format = e.args[0].text;
+  std::string text;
+  for (size_t i = 0; i < format.size(); ++i) {
+    const char c = format[i];
+    if (c != '{' && c != '}') {
+      text += c;
+    } else if (i + 1 < format.size() && format[i + 1] == c) {
+      text += c;
+      ++i;
+    } else {
+      const size_t close = format.find('}', i);
+      const std::string number = close == std::string::npos ? "" : format.substr(i + 1, close - i - 1);
+      if (c == '}' || number.empty() || number.size() > 2 || !std::ranges::all_of(number, IsAsciiDigit) ||
+          std::stoul(number) + 1 >= e.args.size())
+        return std::nullopt;
+      text += Placeholder(e.args[std::stoul(number) + 1], {});
+      i = close;
+    }
+  }
+  return text;
 }
 
 std::string Placeholder(const Expr& e, const Names& names) {
@@ -216,10 +283,23 @@ std::string Placeholder(const Expr& e, const Names& names) {
   if (canonical.op == Op::String) return canonical.text;
   if (canonical.op == Op::Boolean) return canonical.boolean ? "true" : "false";
   if (canonical.op == Op::Null) return "";
+  if (canonical.op == Op::Number) return expr::NumberToText(canonical.number);
+  if (const auto text = FormatText(canonical)) return *text;
   return "${{ " + expr::Print(canonical) + " }}";
 }
 
 }  // namespace
+
+Expr Folded(Expr e) {
+  if (IsLiteral(e) || e.op == Op::Name || e.args.empty() || !std::ranges::all_of(e.args, IsLiteral)) return e;
+  const auto value = expr::Evaluate(e, NoContexts());
+  if (!value.ok()) return e;
+  if (value->kind() == expr::Kind::Null) return expr::Null();
+  if (value->kind() == expr::Kind::Boolean) return expr::Boolean(value->boolean());
+  if (value->kind() == expr::Kind::Number) return expr::Number(value->number());
+  if (value->kind() == expr::Kind::String) return expr::String(value->string());
+  return e;
+}
 
 Expr Canonical(const Expr& e, bool condition, const Names& names) {
   return condition ? Condition(e, names) : Whole(e, names);

@@ -45,6 +45,8 @@ std::vector<Difference> Compare(const model::Program& loaded, model::PipelineId 
     const auto renamed = names.find(mine.id);
     Names here = renamed == names.end() ? Names{} : renamed->second;
     here.row = RowAxis(mine);
+    here.needs.emplace();
+    for (const model::Need& need : other->needs) here.needs->insert(AsciiLower(loaded.jobs[need.job].id));
     for (size_t i = 0; i < mine.steps.size(); ++i)
       RaiseScript(loaded.steps[other->steps[i]], raised.steps[mine.steps[i]], here);
   }

@@ -108,6 +108,7 @@ bool NeverFalsy(const Expr& e) {
   if (e.op == Op::String) return !e.text.empty();
   if (e.op == Op::Number) return e.number != 0;
   if (e.op == Op::Boolean) return e.boolean;
+  if (e.op == Op::Or) return NeverFalsy(e.args.back());
   if (e.op != Op::Call || !EqualsIgnoreCase(e.text, "format") || e.args.empty() || e.args[0].op != Op::String)
     return false;
   const std::string& text = e.args[0].text;
@@ -286,6 +287,8 @@ Expressions::Printed Expressions::Compare(const Expr& e) const {
 
 // Does GitHub convert this side to compare the two?
 bool Expressions::Mixed(const Expr& one, const Expr& other) const {
+  const bool computed = one.op == Op::Call && KindOf(one) == Kind::Bool;
+  if (computed && other.op == Op::Number) return true;
   if (one.op != Op::Index) return false;
   const Kind mine = KindOf(one), theirs = KindOf(other);
   if (mine == Kind::Json || untyped_) return false;  // as it is
@@ -320,7 +323,9 @@ Expressions::Printed Expressions::Call(const Expr& e) const {
   for (size_t i = 0; i < e.args.size(); ++i) {
     if (i > 0) text += ", ";
     const bool condition = name == "case" && i % 2 == 0 && i + 1 < e.args.size();
-    text += condition ? AsBool(e.args[i]).text : name == "toJSON" ? Bare(e.args[i]).text : AsText(e.args[i]).text;
+    text += condition          ? AsBool(e.args[i]).text
+            : name == "toJSON" ? (untyped_ ? Any(e.args[i]) : Bare(e.args[i])).text
+                               : AsText(e.args[i]).text;
   }
   return {name + "(" + text + ")", kPostfix};
 }

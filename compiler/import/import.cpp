@@ -6,6 +6,7 @@
 
 #include "compiler/format/format.h"
 #include "compiler/format/if_blocks.h"
+#include "compiler/import/weaken.h"
 #include "compiler/load/load.h"
 #include "compiler/load/template_reader.h"
 #include "compiler/load/yaml_tree.h"
@@ -15,7 +16,7 @@ namespace {
 
 using diagnostics::Code;
 
-constexpr int kMostRounds = 12;
+constexpr int kMostRounds = 20;
 
 // The regions around an offset, innermost first.
 std::vector<Region> RegionsAt(const Printed& printed, size_t offset) {
@@ -83,6 +84,11 @@ class Repair {
         if (region.node % 2 == 0 && !forms_.raw.contains(region.node) &&
             Choose(forms_.untyped, "untyped", complaint, region.node))
           return true;
+    if (complaint.code == Code::P0301)
+      for (const Region& region : around)
+        if (region.node % 2 == 0 && !forms_.raw.contains(region.node) &&
+            Choose(forms_.omitted, "omitted", complaint, region.node))
+          return true;
     if (diagnostics::Info(complaint.code).allowable)
       for (const Region& region : around) {
         if (!region.item) continue;
@@ -100,8 +106,8 @@ class Repair {
   // What reading a value may be refused for: a name, a property, a type.
   static bool IsAboutValues(Code code) {
     return code == Code::P0202 || code == Code::P0203 || code == Code::P0302 || code == Code::P0303 ||
-           code == Code::P0304 || code == Code::P0307 || code == Code::P0308 || code == Code::P0309 ||
-           code == Code::P0703;
+           code == Code::P0304 || code == Code::P0401 || code == Code::P0307 || code == Code::P0308 ||
+           code == Code::P0309 || code == Code::P0703;
   }
   // A node takes a form once. Further complaints of the round in which it did are answered by it, too.
   bool Choose(std::set<uint32_t>& form, const std::string& word, const Complaint& complaint, uint32_t node) {
@@ -131,10 +137,12 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
   diagnostics::Sink again;
   load::Problems problems(again);
   const auto document = load::ReadYaml(sources, file, again);
-  const auto root = load::TemplateReader(sources, problems).Read(*document->root);
+  auto root = load::TemplateReader(sources, problems).Read(*document->root);
   Forms forms;
   forms.declared = declared;
   Imported result;
+  std::vector<std::string> notes;
+  ForgetOtherJobs(*root, notes);
   Printed printed;
   for (int round = 0; round < kMostRounds; ++round) {
     printed = Printer(sources, file, *root, forms).Print();
@@ -151,6 +159,9 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
       else
         result.left.push_back(complaint);
     }
+    // What compiles may still mean something else.
+    const bool sound = !conceded && result.left.empty();
+    if (sound && WeakenDifferences(*root, judgement.differences, forms, result.concessions)) conceded = true;
     if (!conceded) break;
   }
   if (judge && result.left.empty()) printed = Lifted(sources, file, *root, judge, lifts, forms, std::move(printed));
@@ -158,6 +169,7 @@ std::optional<Imported> Import(const source::SourceMap& sources, source::FileId 
   result.pins = std::move(printed.pins);
   result.names = std::move(printed.names);
   result.notes = std::move(printed.notes);
+  result.notes.insert(result.notes.end(), notes.begin(), notes.end());
   result.declared = std::move(printed.declared);
   result.raw_blocks = printed.raw_blocks;
   return result;

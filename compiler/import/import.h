@@ -30,7 +30,7 @@ using Judge = std::function<Judgement(const Printed& printed)>;
 
 // Something that is not written in the usual form, for the summary.
 struct Concession {
-  std::string form;  // "raw", "allow", "default", "untyped"
+  std::string form;  // "raw", "allow", "default", "untyped", "omitted", "paste"
   std::string code;  // the complaint that made it so; empty when there is no form for it
   std::string message;
   Span at;  // in the YAML

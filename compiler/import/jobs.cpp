@@ -36,7 +36,7 @@ Kind KindOfCell(const Value& value) {
 
 std::string TargetText(std::string_view target) { return IsActionRef(target) ? std::string(target) : Quoted(target); }
 
-Piece Printer::RunsOn(const Value& value) const {
+Piece Printer::RunsOn(const Value& value, uint32_t node) const {
   if (value.is(Value::Kind::String)) {
     const catalogue::RunnerLabel* known = catalogue::FindRunnerLabel(value.text);
     return Piece::Flat(known != nullptr     ? std::string(known->label)
@@ -45,12 +45,12 @@ Piece Printer::RunsOn(const Value& value) const {
                        value.origin.at);
   }
   if (value.is(Value::Kind::List)) {
-    if (value.items.size() == 1) return RunsOn(value.items[0]);
+    if (value.items.size() == 1) return RunsOn(value.items[0], node);
     std::vector<Piece> items;
-    for (const Value& item : value.items) items.push_back(RunsOn(item));
+    for (const Value& item : value.items) items.push_back(RunsOn(item, node));
     return Piece::List(std::move(items), value.origin.at);
   }
-  return Any(value, NodeOfKey(value.origin.at));
+  return Any(value, node);
 }
 
 // A value where json may stand.
@@ -128,14 +128,19 @@ bool Printer::Axes(const Value& matrix, std::vector<Piece>& axes) {
 bool Printer::MatrixHeader(const Value& matrix, uint32_t node, std::vector<Piece>& axes) {
   const bool map = matrix.is(Value::Kind::Map);
   const bool computed = map && (matrix.Find("include") != nullptr || matrix.Find("exclude") != nullptr);
-  if (!forms_.untyped.contains(node) && map && (computed ? Rows(matrix, axes) : Axes(matrix, axes))) return true;
+  flat_ = true;
+  const bool typed = !forms_.untyped.contains(node) && map && (computed ? Rows(matrix, axes) : Axes(matrix, axes));
+  flat_ = false;
+  if (typed) return true;
   axes.clear();
   new_names_.axes.clear();
   result_.names[job_.id].axes.clear();
   if (map &&
       std::ranges::any_of(matrix.entries, [](const auto& entry) { return !entry.first.is(Value::Kind::String); }))
     return false;
+  flat_ = true;
   Piece whole = Json(matrix, node);
+  flat_ = false;
   if (!whole.OneLine()) return false;
   types_.whole_matrix = true;
   whole.prefix = "matrix in ";
@@ -311,7 +316,7 @@ void Printer::SharedSettings() {
   for (const auto& [key, value] : jobs->entries[0].second.entries) {
     if (!IsShared(key.text, value)) continue;
     if (key.text == "runs-on")
-      writer_.Line("runs-on: " + RunsOn(value).OneLine().value_or(""));
+      writer_.Line("runs-on: " + RunsOn(value, 0).OneLine().value_or(""));
     else
       Timeout(key.origin.at, value);
   }
@@ -343,7 +348,7 @@ void Printer::JobSetting(const Value& key, const Value& value, Raw& raw) {
   if (IsShared(name, value)) return;
   if (name == "runs-on") {
     types_.head = true;
-    Setting(name, at, RunsOn(value));
+    Setting(name, at, RunsOn(value, node));
     types_.head = false;
     return;
   }

@@ -110,6 +110,16 @@ void Printer::Declarations() {
         names, [&](const std::string& name) { return !Declare((context == "secrets" ? "secret " : "var ") + name); });
     const std::string word = context == "secrets" ? "secret " : "var ";
     std::string line;
+    // GitHub keeps these names for itself; who calls the workflow may pass such a secret.
+    const auto own = [](const std::string& name) {
+      return AsciiUpper(name).starts_with("GITHUB_") && !EqualsIgnoreCase(name, "GITHUB_TOKEN");
+    };
+    for (const std::string& name : names)
+      if (own(name)) {
+        writer_.Line("# sluice: allow[P0516] imported as it was");
+        writer_.Line(word + name);
+      }
+    std::erase_if(names, own);
     for (const std::string& name : names) {
       if (!line.empty() && line.size() + name.size() > 100) {
         writer_.Line(line);

@@ -33,6 +33,8 @@ struct Forms {
   std::set<uint32_t> raw;                             // kept as YAML in a `raw` block
   std::set<uint32_t> defaulted;                       // values that may be absent get an empty one
   std::set<uint32_t> untyped;                         // values are taken as GitHub takes them
+  std::set<uint32_t> pasted;                          // values of a program are pasted, as GitHub does
+  std::set<uint32_t> omitted;                         // inputs that an action needs are said to be left out
   std::map<uint32_t, std::set<std::string>> allowed;  // codes that a directive allows
   bool exact = false;                                 // nothing may be added to the permissions that the YAML says
   Lifts lifts;
@@ -116,7 +118,7 @@ class Printer {
   Piece Environment(const Value& value, uint32_t node) const;
   Piece CallSecrets(const Value& value) const;
   std::optional<std::string> RowName(const Value& name) const;
-  Piece RunsOn(const Value& value) const;
+  Piece RunsOn(const Value& value, uint32_t node) const;
   Piece Call(const Value& job) const;
 
   // Steps (steps.cpp)
@@ -127,7 +129,8 @@ class Printer {
   void RawStep(const Value& step);
   std::string StepHead(const Value& step) const;
   void StepBlock(const std::string& head, const Value& step);
-  std::string ScriptText(const Value& script, const std::string& shell, bool& exact) const;
+  std::string ScriptText(const Value& script, const std::string& shell, bool quoted) const;
+  void Omitted(const Value& target, const Value* with, const std::string& text, Piece& args) const;
   void Run(const std::string& prefix, const Value& step);
   void Uses(const std::string& prefix, const Value& step, Raw* raw);
 
@@ -169,6 +172,7 @@ class Printer {
   Writer writer_;
   Types types_;
   Job job_;
+  bool flat_ = false;                                           // texts stand on one line
   std::map<std::string, std::vector<std::string>> steps_read_;  // lower-case ids of the job, with the outputs read
   NewNames new_names_;                                          // of the job
   std::set<std::string> secrets_read_;                          // lower case
@@ -196,7 +200,7 @@ void WalkExpression(const expr::Expr& e, Visit visit) {
   for (const expr::Expr& arg : e.args) WalkExpression(arg, visit);
 }
 
-// A condition without braces is a String in the tree: its expression, or nothing.
+// A condition without braces is a String in the tree: its expression, or nothing. Text around placeholders is `format`.
 std::optional<expr::Expr> ConditionExpression(const Value& value);
 
 // A value as the text of a `raw` block.

@@ -24,12 +24,21 @@ void Printer::Raw::AddTo(std::string_view map, const Value& key, const Value& va
 
 namespace {
 
-// Expressions of several lines are printed on one: no line of a raw block may end inside of a placeholder.
+// Expressions of several lines are printed on one: no line of a raw block may end inside of a placeholder. A `$` before a
+// placeholder is one of its own, since `$${{` is text in .pipe.
 void Straighten(Value& value) {
   const auto broken = [](const std::string& text) { return text.find('\n') != std::string::npos; };
   if (value.expr && broken(value.text)) value.text.clear();
   for (model::TextPart& part : value.parts)
     if (broken(part.spelling)) part.spelling.clear();
+  for (size_t i = 1; i < value.parts.size(); ++i) {
+    std::string& before = value.parts[i - 1].literal;
+    if (!value.parts[i].expr || value.parts[i - 1].expr || !before.ends_with('$')) continue;
+    before.pop_back();
+    model::TextPart dollar;
+    dollar.expr = expr::String("$");
+    value.parts.insert(value.parts.begin() + static_cast<std::ptrdiff_t>(i++), std::move(dollar));
+  }
   for (Value& item : value.items) Straighten(item);
   for (auto& [key, entry] : value.entries) Straighten(entry);
 }

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "compiler/base/text.h"
+#include "compiler/catalogue/lock.h"
+#include "compiler/catalogue/shipped_actions.h"
 #include "compiler/emit/github/values.h"
 #include "compiler/emit/yaml/writer.h"
 #include "compiler/import/printer.h"
@@ -12,6 +14,13 @@
 
 namespace sluice::import {
 namespace {
+
+// A value that GitHub pastes behind a `$` becomes the name of a variable.
+bool MakesNames(const Value& script) {
+  for (size_t i = 1; i < script.parts.size(); ++i)
+    if (script.parts[i].expr && !script.parts[i - 1].expr && script.parts[i - 1].literal.ends_with('$')) return true;
+  return false;
+}
 
 bool IsSha(std::string_view text) {
   return text.size() == 40 && std::ranges::all_of(text, [](char c) {
@@ -70,6 +79,21 @@ std::string Printer::Pinned(const Value& target) {
   return pin->first + "@" + ref;
 }
 
+// `input: null` for what an action needs and the YAML does not give: GitHub starts the action without it.
+void Printer::Omitted(const Value& target, const Value* with, const std::string& text, Piece& args) const {
+  const auto split = catalogue::SplitActionRef(text);
+  if (!split || !forms_.omitted.contains(NodeOfKey(target.origin.at))) return;
+  const catalogue::Resolution known = catalogue::ResolveAction(split->first, split->second);
+  if (known.problem != catalogue::Resolution::Problem::None) return;
+  const auto given = [&](const std::string& input) {
+    return with != nullptr && std::ranges::any_of(with->entries, [&](const auto& entry) {
+             return EqualsIgnoreCase(entry.first.text, input);
+           });
+  };
+  for (const catalogue::ActionInput& input : known.pin.inputs)
+    if (input.required && !given(input.name)) args.Add(Key(input.name), Piece::Flat("null"));
+}
+
 void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
   const Value& target = *step.Find("uses");
   const std::string text = Pinned(target);
@@ -84,6 +108,7 @@ void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
       else
         args.Add(Key(name.text), Argument(value, node, false), name.origin.at);
     }
+  Omitted(target, with, text, args);
   if (KeepsCredentials(text) && (with == nullptr || with->Find("persist-credentials") == nullptr))
     args.Add("persist-credentials", Piece::Flat("true"));
   const size_t begin = writer_.BeginRegion();
@@ -94,25 +119,32 @@ void Printer::Uses(const std::string& prefix, const Value& step, Raw* raw) {
   writer_.EndRegion(begin, NodeOfKey(target.origin.at));
 }
 
-std::string Printer::ScriptText(const Value& script, const std::string& shell, bool& exact) const {
+// As it stands in a text block, or between double quotes.
+std::string Printer::ScriptText(const Value& script, const std::string& shell, bool quoted) const {
   const uint32_t node = NodeOfKey(script.origin.at);
+  const bool pasted = forms_.pasted.contains(node) || MakesNames(script);
   const std::vector<bool> words = SeveralWords(script, shell, [&](const expr::Expr& e) { return OneWord(e); });
   std::string text;
   size_t hole = 0;
+  const auto literal = [&](const std::string& part) {
+    return quoted ? Escaped(part) : ReplaceAll(part, "${{", "$${{");
+  };
   const auto add = [&](const expr::Expr& e) {
-    if (text.ends_with('$')) exact = false;  // `$${{` would be the text `${{`
     const std::string inside = ExpressionsAt(node).Print(e, Wanted::Text);
-    text += words[hole++] ? "${{ words(" + inside + ") }}" : "${{ " + inside + " }}";
+    if (text.ends_with('$')) text = text.substr(0, text.size() - 1) + "${{ paste('$') }}";
+    const bool several = words[hole++];
+    const char* function = pasted ? "paste" : several ? "words" : "";
+    text += *function != 0 ? "${{ " + std::string(function) + "(" + inside + ") }}" : "${{ " + inside + " }}";
   };
   if (script.is(Value::Kind::Expression)) add(*script.expr);
-  if (script.is(Value::Kind::String)) text = ReplaceAll(script.text, "${{", "$${{");
+  if (script.is(Value::Kind::String)) text = literal(script.text);
   for (const model::TextPart& part : script.parts) {
     if (part.expr)
       add(*part.expr);
     else
-      text += ReplaceAll(part.literal, "${{", "$${{");
+      text += literal(part.literal);
   }
-  while (text.ends_with('\n')) text.pop_back();
+  while (!quoted && text.ends_with('\n')) text.pop_back();
   return text;
 }
 
@@ -120,10 +152,8 @@ void Printer::Run(const std::string& prefix, const Value& step) {
   const Value& script = *step.Find("run");
   const Value* own = step.Find("shell");
   const std::string shell = own == nullptr ? job_.shell : own->is(Value::Kind::String) ? own->text : "";
-  bool exact = true;
-  const std::string text = script.is(Value::Kind::String) || script.expr || !script.parts.empty()
-                               ? ScriptText(script, shell, exact)
-                               : ScalarText(script);
+  const bool given = script.is(Value::Kind::String) || script.expr || !script.parts.empty();
+  const std::string text = given ? ScriptText(script, shell, false) : ScalarText(script);
   const std::string outputs = OutputsOf(step);
   const size_t begin = writer_.BeginRegion();
   const bool line = text.find('\n') == std::string::npos && text.find('`') == std::string::npos;
@@ -131,7 +161,7 @@ void Printer::Run(const std::string& prefix, const Value& step) {
       std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
   const size_t first = text.find_first_not_of(" \t\n");
   if (text.empty() || first == std::string::npos || control || (!line && !FlushLeft(text)))
-    writer_.Line(prefix + "run " + outputs + "\"" + TextOf(script, NodeOfKey(script.origin.at), true) + "\"",
+    writer_.Line(prefix + "run " + outputs + "\"" + (given ? ScriptText(script, shell, true) : Escaped(text)) + "\"",
                  script.origin.at);
   else if (line)
     writer_.Line(prefix + "run " + outputs + "`" + text + "`", script.origin.at);

@@ -177,6 +177,7 @@ void Printer::Trigger(const Value& name, const Value& value, Raw& raw) {
     raw.AddTo("on", name, value);
     return;
   }
+  Allow(node);
   const std::string event = ScalarText(name);
   if (event == "schedule" && value.is(Value::Kind::List)) {
     for (const Value& item : value.items) {
@@ -207,7 +208,7 @@ void Printer::Trigger(const Value& name, const Value& value, Raw& raw) {
     else
       writer_.Put("on " + event, args, name.origin.at);
   }
-  writer_.EndRegion(begin, node);
+  writer_.EndRegion(begin, node, true);
 }
 
 void Printer::Triggers(Span key, const Value& on, Raw& raw) {

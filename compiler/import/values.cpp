@@ -20,6 +20,7 @@ bool FitsBlock(std::string_view text) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
     if (!line.empty() && line[0] != ' ' && line[0] != '\t') flush = true;
+    if (!line.empty() && line.find_first_not_of(" \t") == std::string_view::npos) return false;  // would be empty
     begin = end + 1;
   }
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; };
@@ -53,7 +54,8 @@ Expressions Printer::ExpressionsAt(uint32_t node) const {
 std::string Printer::TextOf(const Value& value, uint32_t node, bool quoted) const {
   const auto literal = [&](const std::string& text) { return quoted ? Escaped(text) : BlockLiteral(text); };
   const auto placeholder = [&](const expr::Expr& e) {
-    return "${{ " + ExpressionsAt(node).Print(e, Wanted::Text) + " }}";
+    const std::string inside = ExpressionsAt(node).Print(e, Wanted::Text);
+    return forms_.pasted.contains(node) ? "${{ paste(" + inside + ") }}" : "${{ " + inside + " }}";
   };
   if (value.is(Value::Kind::Expression)) return placeholder(*value.expr);
   if (!value.is(Value::Kind::Text)) return literal(ScalarText(value));
@@ -63,7 +65,8 @@ std::string Printer::TextOf(const Value& value, uint32_t node, bool quoted) cons
       text += literal(part.literal);
     } else {
       // `$${{` would be the text `${{`.
-      if (text.ends_with('$')) text = text.substr(0, text.size() - 1) + "${{ '$' }}";
+      const bool pasted = forms_.pasted.contains(node);
+      if (text.ends_with('$')) text = text.substr(0, text.size() - 1) + (pasted ? "${{ paste('$') }}" : "${{ '$' }}");
       text += placeholder(*part.expr);
     }
   }
@@ -74,7 +77,7 @@ Piece Printer::Text(const Value& value, uint32_t node) const {
   std::string whole;
   if (value.is(Value::Kind::String)) whole = value.text;
   for (const model::TextPart& part : value.parts) whole += part.expr ? "x" : part.literal;
-  if (whole.find('\n') != std::string::npos && FitsBlock(whole)) {
+  if (!flat_ && whole.find('\n') != std::string::npos && FitsBlock(whole)) {
     std::string text = TextOf(value, node, false);
     // A text block has no line end at its end: an empty value behind it keeps the one of the YAML.
     if (whole.ends_with('\n')) text += "${{ '' }}";
@@ -130,6 +133,8 @@ Piece Printer::Argument(const Value& value, uint32_t node, bool exact) const {
     const bool number =
         !text.empty() && text.size() < 15 && std::ranges::all_of(text, IsAsciiDigit) && (text == "0" || text[0] != '0');
     if (number || text == "true" || text == "false") return Piece::Flat(text, value.origin.at);
+    if (forms_.untyped.contains(node) && text.find('\n') == std::string::npos)
+      return Piece::Flat("untyped(" + Quoted(text) + ")", value.origin.at);
   }
   if (value.is(Value::Kind::Null)) return Piece::Flat("\"\"", value.origin.at);  // `null` would leave it out
   Piece piece = Scalar(value, node);
@@ -197,8 +202,25 @@ bool Printer::OneWord(const expr::Expr& e) const {
          });
 }
 
+// A text with placeholders as GitHub computes it where an expression is wanted.
+static expr::Expr Formatted(const Value& text) {
+  std::string format;
+  std::vector<expr::Expr> args{expr::String("")};
+  for (const model::TextPart& part : text.parts) {
+    if (part.expr) {
+      format += "{" + std::to_string(args.size() - 1) + "}";
+      args.push_back(*part.expr);
+    } else {
+      format += ReplaceAll(ReplaceAll(part.literal, "{", "{{"), "}", "}}");
+    }
+  }
+  args[0] = expr::String(std::move(format));
+  return expr::Call("format", std::move(args));
+}
+
 std::optional<expr::Expr> ConditionExpression(const Value& value) {
   if (value.is(Value::Kind::Expression)) return *value.expr;
+  if (value.is(Value::Kind::Text)) return Formatted(value);
   if (!value.is(Value::Kind::String)) return std::nullopt;
   expr::ParseResult parsed = expr::Parse(value.text);
   return parsed.ok() ? std::move(parsed.expr) : std::nullopt;

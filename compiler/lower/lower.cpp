@@ -331,7 +331,9 @@ void PipelineLowering::Transfers() {
 
 void PipelineLowering::Defaults(const check::Job& job, model::Job& result) {
   model::Defaults defaults;
-  if (!check::IsDefaultShell(job.shell))
+  if (job.shell != nullptr && !job.shell->is_constant())
+    defaults.shell = expressions_.Value(job.shell);
+  else if (!check::IsDefaultShell(job.shell))
     defaults.shell = Value::String(job.shell != nullptr       ? job.shell->constant.text
                                    : job.container != nullptr ? "sh"
                                                               : "bash");

@@ -141,7 +141,9 @@ Placeholder ScriptMaker::Make(const check::ScriptPart& part) const {
   result.expression = part.expression;
   result.source = part.source;
   if (value->is(TermKind::Words) || value->is(TermKind::Flag)) {
-    result.use = value->is(TermKind::Words) ? Placeholder::Use::Words : Placeholder::Use::Flag;
+    result.use = value->name == check::kPaste && value->is(TermKind::Words) ? Placeholder::Use::Paste
+                 : value->is(TermKind::Words)                               ? Placeholder::Use::Words
+                                                                            : Placeholder::Use::Flag;
     result.flag_name = value->is(TermKind::Flag) ? value->name : "";
     value = value->args[0];
     result.argument = sources_.Text(value->at);

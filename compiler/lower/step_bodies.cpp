@@ -168,7 +168,7 @@ model::Value StepLowering::CodeArgument(const check::Step& step, const check::Ar
   const scripts::Script script = CodeOf(shared_.pipeline, job_, named, argument, expressions_, shared_.sources);
   scripts::LoweredScript lowered = Lowered(script, *argument.code, false);
   AddVariables(lowered, result);
-  return Value::String(std::move(lowered.text));
+  return ScriptText(lowered);
 }
 
 model::Uses StepLowering::UsesOf(const check::Step& step, const check::UsesBody& body, model::Step& result) {

@@ -46,19 +46,24 @@ class ProgramLowering {
     for (size_t hole = 0; hole < text_.script().holes.size(); ++hole)
       replacements.push_back(Replace(script_.placeholders[text_.placeholder(hole)], scan_.places[hole]));
     Assemble(replacements);
-    LoweredScript out{std::move(built_.text()), std::move(names_.variables()), std::move(built_.lines())};
+    LoweredScript out{std::move(built_.text()), std::move(names_.variables()), std::move(built_.lines()),
+                      std::move(pasted_)};
     if (!script_.placeholders.empty() && CountCodePoints(GithubText(out.text)) > kMaxCharacters) shared_.TooLong();
     return out;
   }
 
  private:
   std::string Replace(const Placeholder& p, const ProgramPlace& place) {
+    if (p.use == Use::Paste) return Paste(p);
     if (place.stand == Stand::Comment) return "(" + ForComment(script_.shell, p.source) + ")";
     const bool sound = scan_.unclosed.empty() && Sound(p, place);
     if (place.stand == Stand::Part) Surround(place.label);
     if (p.kind == Kind::Constant)
       if (const auto constant = ConstantAt(script_.shell, place, p)) return *constant;
-    if (sound && !Expands(place)) problems_.NotExpanded(p, place);
+    if (sound && !Expands(place)) {
+      problems_.NotExpanded(p, place);
+      return Paste(p);
+    }
     std::string name;
     if (p.kind != Kind::File) name = names_.Get(Value(p), p.path, "");
     needs_os_ = needs_os_ || environment_.needs_os;
@@ -66,6 +71,13 @@ class ProgramLowering {
     Placeholder read = p;
     read.kind = p.shape == Placeholder::Shape::Json ? Kind::Json : Kind::Text;
     return ReferenceTo(script_.shell, environment_, place, read, name);
+  }
+
+  // What GitHub does: the value becomes part of the text. Whoever calls this has reported P0513 or P0503.
+  std::string Paste(const Placeholder& p) {
+    if (p.kind == Kind::Constant || p.kind == Kind::File) return p.constant;
+    pasted_.push_back(p.value);
+    return std::string(1, kPasted);
   }
 
   static expr::Expr Value(const Placeholder& p) {
@@ -138,6 +150,7 @@ class ProgramLowering {
   Environment environment_;
   bool needs_os_ = false;
   std::map<size_t, std::string> inserts_;  // by offset in the template
+  std::vector<expr::Expr> pasted_;
   LineBuilder built_;
 };
 

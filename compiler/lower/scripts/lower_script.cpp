@@ -92,6 +92,7 @@ class Lowering {
 
   // What stands at a place; mistakes are reported, once for a placeholder.
   std::string Replace(const Placeholder& p, const Place& place) {
+    if (p.use == Use::Paste) return Paste(p);
     if (place.quoting == Quoting::Comment)
       return "(" + (place.backticks > 0 ? ReplaceAll(p.source, "`", "'") : p.source) + ")";
     if (!closed_) return FitReference(place, Reference(p, place), "");

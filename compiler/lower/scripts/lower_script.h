@@ -29,9 +29,9 @@ struct Part {
 struct Placeholder {
   enum class Kind : uint8_t { Constant, Text, Int, Float, Bool, File, Json };  // Json: lists and records
   enum class Shape : uint8_t { Text, Bool, Number, Json };                     // of a constant
-  enum class Use : uint8_t { Plain, Words, Flag };
+  enum class Use : uint8_t { Plain, Words, Flag, Paste };
 
-  Kind kind = Kind::Text;  // of the argument, for Words and Flag
+  Kind kind = Kind::Text;  // of the argument, for Words, Flag and Paste
   Use use = Use::Plain;
   Span span;             // with `${{` and `}}`
   Span expression;       // without them
@@ -79,8 +79,8 @@ struct Script {
   Shell shell = Shell::Bash;
   std::optional<Capture> capture;
   std::optional<CodeInput> code_input;  // where the program is no `run`
-  int attempts = 1;     // until it succeeds
-  bool errexit = true;  // the shell gives up when a command fails
+  int attempts = 1;                     // until it succeeds
+  bool errexit = true;                  // the shell gives up when a command fails
   std::vector<Part> parts;
   std::vector<Placeholder> placeholders;
   std::vector<Output> outputs;
