@@ -7,42 +7,11 @@
 
 #include "compiler/base/text.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/loops.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/suggest.h"
 
 namespace sluice::check {
-// The items that a `for` goes over; nothing when that was reported. In a block that is checked on its own the list may not
-// be known: then one item stands for all.
-std::optional<std::vector<TermPtr>> BodyChecker::ItemsOf(const TermPtr& list) {
-  if (list->is(TermKind::Error)) return std::nullopt;
-  if (!list->type.is(Kind::List)) {
-    session_.report.Add(Build(Code::P0302, list->at,
-                              fmt::format("`for` goes over a list, not {}", types::WithArticle(list->type)),
-                              types::ToText(list->type)));
-    return std::nullopt;
-  }
-  if (elaborator_.RefuseAbsent(list)) return std::nullopt;
-  if (list->is(TermKind::List)) return list->args;
-  if (list->may_be_known())
-    return std::vector{UnknownTerm(list->type.element != nullptr ? *list->type.element : Type{}, list->at)};
-  session_.report.Add(Build(Code::P0403, list->at, "`for` goes over constants only", "known only at run time")
-                          .Say("Over a list that is known at run time goes a matrix:   job NAME for x in LIST"));
-  return std::nullopt;
-}
-
-// Does the `if` of the `for` hold for the item? Nothing when a mistake was reported.
-std::optional<bool> BodyChecker::LetsThrough(const syntax::ForDecl& decl, const Env& env) {
-  if (!decl.condition.valid()) return true;
-  const TermPtr condition =
-      elaborator_.ElaborateAs(decl.condition, env, types::Simple(Kind::Bool), "the condition of a `for`");
-  if (condition->is(TermKind::Error)) return std::nullopt;
-  if (condition->may_be_known()) return true;
-  if (condition->is_constant()) return condition->is_bool(true);
-  session_.report.Add(Build(Code::P0403, condition->at, "the `if` of a `for` is a constant", "known only at run time")
-                          .Say("Put the condition into the block:   if ... { ... }"));
-  return std::nullopt;
-}
-
 // Each round sees the names of the block anew.
 void BodyChecker::Renew(BlockScope& loop, const LocalsPtr& locals) {
   loop.locals = locals;
@@ -76,7 +45,7 @@ bool BodyChecker::CheckBudget(const syntax::ForDecl& decl, const std::vector<Nod
 
 void BodyChecker::Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, std::vector<Node>& nodes) {
   const TermPtr list = elaborator_.Elaborate(decl.list, env);
-  const std::optional<std::vector<TermPtr>> items = ItemsOf(list);
+  const std::optional<std::vector<TermPtr>> items = LoopItems(list, elaborator_);
   auto block = scope_.blocks.find(id.index);
   if (!items || block == scope_.blocks.end()) {
     job_.broken = true;
@@ -88,7 +57,7 @@ void BodyChecker::Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, s
     Env inner = env;
     inner.block = block->second;
     inner.locals = Bind(env.locals, decl.name, item, block->second);
-    const std::optional<bool> wanted = LetsThrough(decl, inner);
+    const std::optional<bool> wanted = LetsThrough(decl, inner, elaborator_);
     if (!wanted) break;
     if (!*wanted) continue;
     Renew(*block->second, inner.locals);

@@ -457,13 +457,11 @@ std::optional<Type> Elaborator::CalledOutput(const CallSignature& call, const st
 
 std::vector<std::string> CalledWorkflows(const Ast& ast) {
   std::vector<std::string> paths;
-  for (ItemId id : ast.items)
-    if (const auto* pipeline = ast.As<syntax::PipelineDecl>(id))
-      for (ItemId inner : pipeline->block.items)
-        if (const auto* job = ast.As<syntax::JobDecl>(inner))
-          if (job->call && job->call->kind == syntax::Target::Kind::String)
-            if (const std::string path = PlainText(ast, job->call->string); path.starts_with("./"))
-              paths.push_back(path.substr(2));
+  for (const syntax::Item& item : ast.item_store)
+    if (const auto* job = std::get_if<syntax::JobDecl>(&item.node))
+      if (job->call && job->call->kind == syntax::Target::Kind::String)
+        if (const std::string path = PlainText(ast, job->call->string); path.starts_with("./"))
+          paths.push_back(path.substr(2));
   return paths;
 }
 

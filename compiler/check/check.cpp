@@ -19,6 +19,7 @@
 #include "compiler/check/input_guards.h"
 #include "compiler/check/jobs.h"
 #include "compiler/check/limits.h"
+#include "compiler/check/loops.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/triggers.h"
@@ -153,6 +154,8 @@ void PipelineChecker::Empty() {
   };
   if (!has(syntax::JobDecl{}) && !has(syntax::ForDecl{}))
     session_.report.Add(report("job", "GitHub refuses a workflow without jobs"));
+  else if (!has(syntax::JobDecl{}) && scope_.job_order.empty() && !scope_.unmade)
+    session_.report.Add(report("job", "its `for` makes none, and GitHub refuses a workflow without jobs"));
   else if (!has(syntax::OnDecl{}))
     session_.report.Add(report("trigger", "it would never start").Say("Say when it runs:   on push"));
 }
@@ -187,7 +190,7 @@ void PipelineChecker::Check() {
   CheckLimits(pipeline_, session_);
   CheckChanges(scope_, pipeline_, session_);
   SecretsRead();
-  pipeline_.broken = pipeline_.broken || own.broken() || session_.report.errors() != before;
+  pipeline_.broken = pipeline_.broken || scope_.unmade || own.broken() || session_.report.errors() != before;
 }
 
 }  // namespace
@@ -215,8 +218,9 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
   Program program;
   program.pipelines.resize(wanted.size());
   CheckEnvironments(elaborator);
-  for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);
   for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
+  MakeJobs(elaborator);
+  for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);
   for (const FileScope& file : names.files) {
     for (auto& [name, fn] : file.functions) elaborator.CheckFn(fn);
     for (auto& [name, action] : file.actions) CheckAction(action, elaborator);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/base/check.h"
 #include "compiler/base/text.h"
 #include "compiler/check/limits.h"
 #include "compiler/types/contexts.h"
@@ -39,15 +40,14 @@ class Names {
 
 class Collector {
  public:
-  Collector(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report)
-      : ast_(ast), names_(names), report_(report), file_(names.files.emplace_back()) {
-    file_.path = path;
-    file_.ast = &ast;
-  }
+  Collector(FileScope& file, ProjectScope& names, Reporter& report)
+      : ast_(*file.ast), names_(names), report_(report), file_(file) {}
 
   void File();
+  JobScope& MadeJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name, PipelineScope& pipeline);
 
  private:
+  JobScope& NewJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name, PipelineScope& pipeline);
   void Secrets(const syntax::SecretDecl& decl);
   void Variable(const syntax::VarDecl& decl);
   void Enum(const syntax::EnumDecl& decl);
@@ -60,7 +60,8 @@ class Collector {
   void Later(const syntax::ItemNode& node);
   void Pipeline(ItemId id, const syntax::PipelineDecl& decl);
   void Parameters(PipelineScope& pipeline);
-  void Job(ItemId id, const syntax::JobDecl& decl, PipelineScope& pipeline, Names& jobs);
+  bool IsNewJob(const syntax::JobDecl& decl, const PipelineScope& pipeline, Names& jobs);
+  void JobLoop(ItemId id, const syntax::ForDecl& decl, std::vector<ItemId> loops, PipelineScope& pipeline, Names& jobs);
   void Block(JobScope& job, BlockScope& scope, const syntax::Block& block, const std::vector<int32_t>& path,
              Span condition);
   void IfBlock(JobScope& job, BlockScope& scope, ItemId id, const syntax::IfStep& decl, std::vector<int32_t> path);
@@ -84,8 +85,9 @@ class Collector {
   ProjectScope& names_;
   Reporter& report_;
   FileScope& file_;
-  const BlockScope* loop_ = nullptr;            // the innermost `for` around the steps
-  const syntax::ActionDecl* action_ = nullptr;  // whose block is read
+  const BlockScope* loop_ = nullptr;                // the innermost `for` around the steps
+  const syntax::ActionDecl* action_ = nullptr;      // whose block is read
+  std::vector<const syntax::Name*> job_variables_;  // of the `for`s around a job
 };
 
 void Collector::File() {
@@ -291,12 +293,16 @@ void Collector::CheckShadow(const PipelineScope& pipeline, const syntax::Name& n
   if (action_ != nullptr)
     for (const syntax::Param& param : action_->params)
       if (param.name.text == name.text) return report("parameter", param.name.span);
+  for (const syntax::Name* variable : job_variables_)
+    if (variable->text == name.text) return report("variable", variable->span);
   if (auto it = pipeline.parameters.find(name.text); it != pipeline.parameters.end() && kind != "parameter")
     report("parameter", pipeline.decl->params[it->second].name.span);
   else if (auto let = pipeline.lets.find(name.text); let != pipeline.lets.end() && kind != "`let`")
     report("`let`", let->second->name.span);
   else if (auto job = pipeline.jobs.find(name.text); job != pipeline.jobs.end() && kind != "job")
     report("job", job->second->name.span);
+  else if (auto group = pipeline.groups.find(name.text); group != pipeline.groups.end() && kind != "job")
+    report("job", group->second.name.span);
 }
 
 void Collector::Setting(std::map<std::string, ItemId, std::less<>>& settings, ItemId id, const syntax::Setting& decl) {
@@ -347,22 +353,45 @@ void Collector::Pipeline(ItemId id, const syntax::PipelineDecl& decl) {
       CheckShadow(pipeline, gate->name, "gate");
       jobs.Add(gate->name);
     }
-    if (const auto* job = std::get_if<syntax::JobDecl>(&node)) Job(inner, *job, pipeline, jobs);
+    if (const auto* job = std::get_if<syntax::JobDecl>(&node); job != nullptr && IsNewJob(*job, pipeline, jobs))
+      NewJob(inner, *job, job->name, pipeline);
+    if (const auto* loop = std::get_if<syntax::ForDecl>(&node)) JobLoop(inner, *loop, {}, pipeline, jobs);
   }
 }
 
-void Collector::Job(ItemId id, const syntax::JobDecl& decl, PipelineScope& pipeline, Names& jobs) {
+bool Collector::IsNewJob(const syntax::JobDecl& decl, const PipelineScope& pipeline, Names& jobs) {
   CheckContextName(decl.name, "a job");
   CheckId(decl.name, report_);
   CheckShadow(pipeline, decl.name, "job");
-  if (!jobs.Add(decl.name) && pipeline.jobs.contains(decl.name.text)) return;
+  const bool fresh = jobs.Add(decl.name);
+  return fresh || (!pipeline.jobs.contains(decl.name.text) && !pipeline.groups.contains(decl.name.text));
+}
+
+// The names that stand in a `for`. Its jobs are made once its list can be read.
+void Collector::JobLoop(ItemId id, const syntax::ForDecl& decl, std::vector<ItemId> loops, PipelineScope& pipeline,
+                        Names& jobs) {
+  CheckContextName(decl.name, "a variable");
+  CheckShadow(pipeline, decl.name, "variable");
+  loops.push_back(id);
+  job_variables_.push_back(&decl.name);
+  for (const ItemId inner : decl.block.items) {
+    Reporter::Item item(report_, &ast_[inner], ast_[inner].damaged);
+    if (const auto* loop = ast_.As<syntax::ForDecl>(inner)) JobLoop(inner, *loop, loops, pipeline, jobs);
+    const auto* job = ast_.As<syntax::JobDecl>(inner);
+    if (job == nullptr || !IsNewJob(*job, pipeline, jobs)) continue;
+    pipeline.groups.emplace(job->name.text, JobGroup{job->name, inner, loops, {}});
+  }
+  job_variables_.pop_back();
+}
+
+JobScope& Collector::NewJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name, PipelineScope& pipeline) {
   JobScope& job = names_.jobs.emplace_back();
-  job.name = decl.name;
+  job.name = name;
   job.item = id;
   job.decl = &decl;
   job.pipeline = &pipeline;
   job.index = pipeline.job_order.size();
-  pipeline.jobs[decl.name.text] = &job;
+  pipeline.jobs[name.text] = &job;
   pipeline.job_order.push_back(&job);
   if (decl.matrix) {
     Names axes(report_, "axis", "axes");
@@ -376,6 +405,15 @@ void Collector::Job(ItemId id, const syntax::JobDecl& decl, PipelineScope& pipel
     }
   }
   if (decl.block) Block(job, job.body, *decl.block, {}, {});
+  return job;
+}
+
+// One of the jobs of a `for`: the variables around it have their names there.
+JobScope& Collector::MadeJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name,
+                             PipelineScope& pipeline) {
+  for (const ItemId loop : pipeline.groups.at(decl.name.text).loops)
+    job_variables_.push_back(&std::get<syntax::ForDecl>(ast_[loop].node).name);
+  return NewJob(id, decl, name, pipeline);
 }
 
 void Collector::Block(JobScope& job, BlockScope& scope, const syntax::Block& block, const std::vector<int32_t>& path,
@@ -570,7 +608,20 @@ bool CheckId(const syntax::Name& name, Reporter& report) {
 }
 
 void CollectFile(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report) {
-  Collector(path, ast, names, report).File();
+  FileScope& file = names.files.emplace_back();
+  file.path = path;
+  file.ast = &ast;
+  Collector(file, names, report).File();
+}
+
+JobScope& CollectJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name, PipelineScope& pipeline,
+                     ProjectScope& names, Reporter& report) {
+  FileScope* file = nullptr;
+  for (FileScope& each : names.files)
+    if (&each == pipeline.file) file = &each;
+  SLUICE_CHECK(file != nullptr, "every pipeline stands in a file");
+  Reporter::Item item(report, &(*file->ast)[id], (*file->ast)[id].damaged);
+  return Collector(*file, names, report).MadeJob(id, decl, name, pipeline);
 }
 
 }  // namespace sluice::check

@@ -9,6 +9,10 @@ namespace sluice::check {
 // GitHub (P0205, P0211, P0212, P0213, P0214). Files are collected in any order, before anything is elaborated.
 void CollectFile(const std::string& path, const Ast& ast, ProjectScope& names, Reporter& report);
 
+// Enters one more job of a pipeline, made of a `for`, with the names in its block.
+JobScope& CollectJob(ItemId id, const syntax::JobDecl& decl, const syntax::Name& name, PipelineScope& pipeline,
+                     ProjectScope& names, Reporter& report);
+
 // Is it the id of a job, step, axis, input or output that GitHub takes? Reports P0214 otherwise.
 bool CheckId(const syntax::Name& name, Reporter& report);
 

@@ -288,6 +288,8 @@ Env Elaborator::JobEnv(JobScope& job) const {
   env.file = job.pipeline->file;
   env.pipeline = job.pipeline;
   env.job = &job;
+  env.rounds = &job;
+  env.locals = job.locals;
   return env;
 }
 

@@ -47,6 +47,7 @@ struct Env {
   PipelineScope* pipeline = nullptr;
   JobScope* job = nullptr;
   BlockScope* block = nullptr;
+  const JobScope* rounds = nullptr;             // the job whose `for`s choose among jobs of the same ones
   PipelineScope* reader = nullptr;              // inside a `let` of a file: the pipeline that reads it
   std::set<std::string> facts;                  // "job:build", "step:info" succeeded; "present:…"
   std::optional<std::set<std::string>> events;  // narrowed by tests of github.event_name
@@ -115,6 +116,8 @@ class Elaborator {
   TermPtr ServiceTerm(JobScope& job, std::string_view name);
   // Reports unless the value is a record that can be a service: it has an image.
   TermPtr RequireService(const TermPtr& term, std::string_view what);
+  // The job that an expression names, `build` or `build["web"]`; null when it names none, which was reported.
+  JobScope* JobOf(ExprId id, const Env& env);
   // The environment of a job's own settings, before its condition is known to hold.
   Env JobEnv(JobScope& job) const;
   // The environment inside a job: its condition holds.
@@ -202,6 +205,9 @@ class Elaborator {
   TermPtr ReadSchedule(const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr ReadService(const std::string& path, const std::string& key, Span key_at, Span at, const Env& env);
   TermPtr EvalPort(const syntax::Expr& e, const syntax::Expr& callee, const Env& env);
+  TermPtr GroupTerm(const JobGroup& group, std::vector<std::string> chosen, Span at);
+  TermPtr ReadRound(const TermPtr& group, const TermPtr& key, Span at, const Env& env);
+  TermPtr RefuseGroup(const TermPtr& group, Span at);
   TermPtr ReadGathered(const TermPtr& output, const TermPtr& key, Span at, const Env& env);
   TermPtr ReadRunnerFact(const TermPtr& runner, const std::string& key, Span at, const Env& env);
   bool InEnvironment(std::string_view what, const std::string& name, Span declared,

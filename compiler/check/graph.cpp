@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compiler/check/jobs.h"
+#include "compiler/check/loops.h"
 #include "compiler/check/suggest.h"
 
 namespace sluice::check {
@@ -44,6 +45,7 @@ class Graph {
   bool CheckSkipped(size_t reader, size_t ancestor);
   bool Implied(const TermPtr& conjunct, const std::vector<TermPtr>& given) const;
   std::string WhenSkipped(const Job& job) const;
+  bool IsReadElsewhere(size_t job, const std::string& output, const std::set<std::string>& read) const;
 
   PipelineScope& scope_;
   Pipeline& pipeline_;
@@ -291,6 +293,16 @@ void Graph::Skipped() {
   for (size_t i = 0; i < pipeline_.jobs.size(); ++i) VisitSkipped(i);
 }
 
+// Of a job of a `for`: does somebody read the output of another round?
+bool Graph::IsReadElsewhere(size_t job, const std::string& output, const std::set<std::string>& read) const {
+  const JobGroup* group = scope_.job_order[job]->group;
+  return group != nullptr && std::ranges::any_of(group->jobs, [&](const JobScope* round) {
+           const auto entry = round->outputs.find(output);
+           return read.contains(round->name.text + "." + output) ||
+                  (entry != round->outputs.end() && entry->second.read);
+         });
+}
+
 void Graph::Outputs() {
   std::set<std::string> read;
   for (const Job& job : pipeline_.jobs)
@@ -312,7 +324,7 @@ void Graph::Outputs() {
       Reporter::Item item(session_.report, &written, written.damaged);
       output.read = read.contains(job.name + "." + output.name);
       // What a reader with a mistake wanted counts as read.
-      if (!output.read && !output.raw && !entry->second.read && !job.broken)
+      if (!output.read && !output.raw && !entry->second.read && !job.broken && !IsReadElsewhere(i, output.name, read))
         session_.report.Add(Build(Code::P0624, output.name_at,
                                   fmt::format("nobody reads `{}.{}`", job.name, output.name),
                                   "left out of the workflow")
@@ -384,10 +396,11 @@ void ReadGates(const PipelineScope& scope, Pipeline& pipeline, bool all_required
     gate.at = ast[id].span;
     std::set<size_t> jobs;
     for (const syntax::QualifiedName& name : decl.jobs) {
-      auto job = name.size() == 1 ? scope.jobs.find(name[0].text) : scope.jobs.end();
       if (name.empty()) continue;
+      const std::vector<JobScope*> named =
+          name.size() == 1 ? JobsNamed(scope, nullptr, name[0].text) : std::vector<JobScope*>{};
       const Reporter::Part part(session.report, &name);
-      if (job == scope.jobs.end()) {
+      if (named.empty() && (name.size() != 1 || !scope.groups.contains(name[0].text))) {
         std::vector<std::string> names;
         for (const JobScope* each : scope.job_order) names.push_back(each->name.text);
         Build report(Code::P0202, name[0].span, fmt::format("there is no job `{}`", name[0].text));
@@ -396,7 +409,8 @@ void ReadGates(const PipelineScope& scope, Pipeline& pipeline, bool all_required
         session.report.Add(std::move(report));
         continue;
       }
-      std::vector<size_t> todo{job->second->index};
+      std::vector<size_t> todo;
+      for (const JobScope* job : named) todo.push_back(job->index);
       while (!todo.empty()) {
         const size_t next = todo.back();
         todo.pop_back();

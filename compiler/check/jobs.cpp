@@ -10,6 +10,7 @@
 #include "compiler/catalogue/runners.h"
 #include "compiler/check/called.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/loops.h"
 #include "compiler/check/matrix.h"
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
@@ -287,7 +288,7 @@ Job CheckJob(JobScope& scope, const Pipeline& pipeline, const JobDefaults& defau
   return JobChecker(scope, pipeline, defaults, elaborator).Check();
 }
 
-std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
+std::vector<Need> WrittenNeeds(JobScope& scope, Session& session) {
   std::vector<Need> needs;
   auto it = scope.settings.find("needs");
   if (it == scope.settings.end()) return needs;
@@ -306,23 +307,31 @@ std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session) {
     const Reporter::Part part(session.report, &name);
     std::string text = name.text;
     if (name.kind == syntax::ExprKind::String && name.parts.size() == 1) text = name.parts[0].text;
-    auto job = scope.pipeline->jobs.find(text);
-    if (name.kind != syntax::ExprKind::Name && name.kind != syntax::ExprKind::String) {
+    std::vector<JobScope*> jobs;
+    if (name.kind == syntax::ExprKind::Index) {
+      Elaborator elaborator(session);
+      if (JobScope* job = elaborator.JobOf(id, elaborator.JobEnv(scope))) jobs = {job};
+    } else if (name.kind != syntax::ExprKind::Name && name.kind != syntax::ExprKind::String) {
       session.report.Add(Build(Code::P0302, name.span, "`needs` takes names of jobs", "not a name")
                              .Say("Write   needs: [build, test]"));
-    } else if (job == scope.pipeline->jobs.end()) {
-      std::vector<std::string> jobs;
-      for (const JobScope* each : scope.pipeline->job_order) jobs.push_back(each->name.text);
+    } else if (jobs = JobsNamed(*scope.pipeline, &scope, text);
+               jobs.empty() && !scope.pipeline->groups.contains(text)) {
+      std::vector<std::string> known;
+      for (const JobScope* each : scope.pipeline->job_order) known.push_back(each->name.text);
       Build report(Code::P0202, name.span, fmt::format("there is no job `{}`", text));
-      Suggest(report, text, name.span, jobs, "not a job of this pipeline");
-      report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(jobs)));
+      Suggest(report, text, name.span, known, "not a job of this pipeline");
+      report.Say(fmt::format("Jobs of this pipeline: {}.", JoinNames(known)));
       session.report.Add(std::move(report));
-    } else if (const auto twice = std::ranges::find(needs, job->second->index, &Need::job); twice != needs.end()) {
-      session.report.Add(Build(Code::P0205, name.span, fmt::format("`{}` is needed twice", text), "the second one")
-                             .Also(twice->at, "the first one")
-                             .Say("Remove one of them."));
-    } else {
-      needs.push_back({job->second->index, NeedReason::Order, text, name.span});
+    }
+    for (const JobScope* job : jobs) {
+      if (const auto twice = std::ranges::find(needs, job->index, &Need::job); twice != needs.end()) {
+        session.report.Add(
+            Build(Code::P0205, name.span, fmt::format("`{}` is needed twice", job->name.text), "the second one")
+                .Also(twice->at, "the first one")
+                .Say("Remove one of them."));
+        break;
+      }
+      needs.push_back({job->index, NeedReason::Order, job->name.text, name.span});
     }
   }
   return needs;

@@ -16,6 +16,6 @@ struct JobDefaults {
 Job CheckJob(JobScope& scope, const Pipeline& pipeline, const JobDefaults& defaults, Elaborator& elaborator);
 
 // Reads the places of `needs: [a, b]`: the job's index and where it is named.
-std::vector<Need> WrittenNeeds(const JobScope& scope, Session& session);
+std::vector<Need> WrittenNeeds(JobScope& scope, Session& session);
 
 }  // namespace sluice::check

@@ -31,6 +31,7 @@ TermPtr Elaborator::EvalIndex(const syntax::Expr& e, const Env& env) {
   if (e.star || e.args.size() < 2) return ReadStar(object, e.span);
   TermPtr key = Eval(e.args[1], env, nullptr);
   if (key->is(TermKind::Error)) return ErrorTerm(e.span);
+  if (object->is(TermKind::Path) && object->name.starts_with("group.")) return ReadRound(object, key, e.span, env);
   if (object->gathered) return ReadGathered(object, key, e.span, env);
   if (key->is_text_constant()) return ReadMember(object, key->constant.text, key->at, e.span, env);
   if (object->is(TermKind::Path) && object->name.starts_with("github.event.") && object->type.is(Kind::List) &&
@@ -238,6 +239,7 @@ TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span
             key.starts_with('_') ? "names that start with `_` stay in their file" : "not there");
     return Fail(std::move(report), at);
   }
+  if (root == "group") return RefuseGroup(object, at);
   if (root == "github") return ReadGithub(path, key, key_at, at, env);
   if (root == "needs" || (root == "jobs" && env.of_pipeline)) return ReadNeeds(path, key, key_at, at, env);
   if (root == "steps") return ReadSteps(path, key, key_at, at, env);

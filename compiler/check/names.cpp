@@ -178,6 +178,8 @@ TermPtr Elaborator::FindLocal(std::string_view name, Span at, const Env& env) {
       term.declared = job->name.span;
       return Share(std::move(term));
     }
+    if (auto group = env.pipeline->groups.find(name); group != env.pipeline->groups.end())
+      return GroupTerm(group->second, ChosenFor(group->second, env.rounds != nullptr ? env.rounds : env.job), at);
   }
   if (name == "environment" && env.job != nullptr && env.job->of_action) return EnteredEnvironment(at, env);
   if (LetEntry* let = Find(env.file->lets, name)) return UseLet(*let, at, env);
@@ -389,6 +391,7 @@ std::vector<std::string> Elaborator::VisibleNames(const Env& env) const {
     AddKeys(env.pipeline->parameters, names);
     AddKeys(env.pipeline->lets, names);
     AddKeys(env.pipeline->jobs, names);
+    AddKeys(env.pipeline->groups, names);
   }
   AddKeys(env.file->lets, names);
   AddKeys(env.file->enums, names);

@@ -22,6 +22,9 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
   if (path == "needs" || path == "jobs") {
     JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, key);
     if (job != nullptr) return Path("needs." + key, types::Simple(Kind::Object), Context::Needs, at, job->name.span);
+    if (pipeline != nullptr)
+      if (auto group = pipeline->groups.find(key); group != pipeline->groups.end())
+        return GroupTerm(group->second, ChosenFor(group->second, env.rounds != nullptr ? env.rounds : env.job), at);
     std::vector<std::string> names;
     if (pipeline != nullptr)
       for (const JobScope* each : pipeline->job_order) names.push_back(each->name.text);
@@ -34,6 +37,12 @@ TermPtr Elaborator::ReadNeeds(const std::string& path, const std::string& key, S
   const std::string name = outputs ? path.substr(6, path.size() - 14) : path.substr(6);
   JobScope* job = pipeline == nullptr ? nullptr : Find(pipeline->jobs, name);
   if (job == nullptr) return ErrorTerm(at);
+  if (pipeline->expanding) {
+    if (auto output = job->outputs.find(key); output != job->outputs.end()) output->second.read = true;
+    return Fail(Build(Code::P0403, at, "`for` goes over constants only", "known only at run time")
+                    .Say("Over a list that is known at run time goes a matrix:   job NAME for x in LIST"),
+                at);
+  }
   if (job == env.job) {
     return Fail(Build(Code::P0401, at, fmt::format("`{}.{}` is not known yet here", name, key),
                       "a job cannot read its own outputs and result")

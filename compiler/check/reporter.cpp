@@ -1,5 +1,7 @@
 #include "compiler/check/reporter.h"
 
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace sluice::check {
@@ -45,9 +47,14 @@ void Reporter::Replay(const std::vector<Diagnostic>& found, const std::vector<si
 }
 
 void Reporter::Flush(diagnostics::Sink& sink) {
+  // What is written once and stands for several jobs is warned about once.
+  std::set<std::tuple<diagnostics::Code, uint32_t, uint32_t>> warned;
   for (Found& found : found_) {
     const bool covered = found.item != 0 && items_[found.item].broken;
-    if (found.diagnostic.severity != Severity::Error && covered) continue;
+    const Diagnostic& said = found.diagnostic;
+    if (said.severity != Severity::Error &&
+        (covered || !warned.emplace(said.code, said.primary.at.begin, said.primary.at.end).second))
+      continue;
     sink.Add(std::move(found.diagnostic));
   }
   found_.clear();

@@ -6,6 +6,23 @@
 
 namespace sluice::check {
 
+std::vector<std::string> ChosenFor(const JobGroup& group, const JobScope* reader) {
+  std::vector<std::string> chosen;
+  if (reader == nullptr) return chosen;
+  for (size_t i = 0; i < group.loops.size() && i < reader->rounds.size(); ++i) {
+    if (group.loops[i] != reader->rounds[i].loop) break;
+    chosen.push_back(reader->rounds[i].text);
+  }
+  return chosen;
+}
+
+bool StandsIn(const JobScope& job, const std::vector<std::string>& chosen) {
+  if (chosen.size() > job.rounds.size()) return false;
+  for (size_t i = 0; i < chosen.size(); ++i)
+    if (job.rounds[i].text != chosen[i]) return false;
+  return true;
+}
+
 bool FileScope::Declares(std::string_view wanted) const {
   return lets.contains(wanted) || enums.contains(wanted) || functions.contains(wanted) || actions.contains(wanted) ||
          externs.contains(wanted) || other_names.contains(wanted);

@@ -199,6 +199,22 @@ struct RawStepPlace {
   Span condition;
 };
 
+// One of the `for`s around a job, and the item that this job is for.
+struct JobRound {
+  ItemId loop;
+  syntax::Name variable;
+  TermPtr item;
+  std::string text;
+};
+
+// `for x in LIST { job NAME { … } }`: the jobs NAME-x.
+struct JobGroup {
+  syntax::Name name;
+  ItemId item;
+  std::vector<ItemId> loops;    // from the outermost on
+  std::vector<JobScope*> jobs;  // once they were made
+};
+
 struct JobScope {
   syntax::Name name;
   ItemId item;
@@ -223,6 +239,9 @@ struct JobScope {
   bool services_known = false;
   bool of_action = false;             // the names of an action's block
   JobScope* caller = nullptr;         // whose steps the action's become; null while the action is checked on its own
+  std::vector<JobRound> rounds;       // of the `for`s that the job was made by
+  const JobGroup* group = nullptr;    // of those
+  LocalsPtr locals;                   // and what they bind
   std::optional<CallSignature> call;  // of a job that calls a pipeline
   TermPtr environment;                // that the job enters
   bool environment_known = false;
@@ -241,10 +260,18 @@ struct PipelineScope {
   std::map<std::string, LetEntry*, std::less<>> lets;
   std::map<std::string, JobScope*, std::less<>> jobs;
   std::vector<JobScope*> job_order;
+  std::map<std::string, JobGroup, std::less<>> groups;  // by the name that stands in the `for`
+  bool expanding = false;                               // the lists of `for`s are read: jobs have no values yet
+  bool unmade = false;                                  // a mistake kept jobs of a `for` from being made
   std::map<std::string, ItemId, std::less<>> settings;
   std::vector<ItemId> gates;
   Pipeline* checked = nullptr;
 };
+
+// The items of the outer `for`s of a group that hold for a reader: those of the `for`s that it stands in, too.
+std::vector<std::string> ChosenFor(const JobGroup& group, const JobScope* reader);
+// Is the job one of those that the items of the outer `for`s leave?
+bool StandsIn(const JobScope& job, const std::vector<std::string>& chosen);
 
 struct Imported {
   const FileScope* file = nullptr;

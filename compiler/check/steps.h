@@ -47,8 +47,6 @@ class BodyChecker {
   std::optional<Node> PlainStep(ItemId id, const Env& env);
   // blocks.cpp
   void Loop(ItemId id, const syntax::ForDecl& decl, const Env& env, std::vector<Node>& nodes);
-  std::optional<std::vector<TermPtr>> ItemsOf(const TermPtr& list);
-  std::optional<bool> LetsThrough(const syntax::ForDecl& decl, const Env& env);
   void Renew(BlockScope& loop, const LocalsPtr& locals);
   bool CheckBudget(const syntax::ForDecl& decl, const std::vector<Node>& added);
   ParallelBlock Parallel(ItemId id, const syntax::ParallelStep& decl, const Env& env);

@@ -46,6 +46,10 @@ class Lifter {
     if (const auto* pipeline = std::get_if<syntax::PipelineDecl>(&node)) Items(pipeline->block.items);
     if (const auto* job = std::get_if<syntax::JobDecl>(&node); job != nullptr && job->block) Items(job->block->items);
     if (const auto* action = std::get_if<syntax::ActionDecl>(&node)) Items(action->block.items);
+    // One of jobs. In one of steps an `if` block is decided at once, and an `if:` is not.
+    if (const auto* loop = std::get_if<syntax::ForDecl>(&node))
+      for (const ItemId inner : loop->block.items)
+        if (ast_.As<syntax::JobDecl>(inner) != nullptr || ast_.As<syntax::ForDecl>(inner) != nullptr) Inside(inner);
     if (const auto* branch = std::get_if<syntax::IfStep>(&node)) {
       Items(branch->then.items);
       if (branch->else_if.valid()) Inside(branch->else_if);

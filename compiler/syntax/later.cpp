@@ -46,7 +46,7 @@ class Finder {
   Found Node(const PatchDecl&) { return Word("patch"); }
 
   Found Node(const ForDecl&) {
-    if (place_ == Place::File || place_ == Place::Pipeline) return Word("for");
+    if (place_ == Place::File) return Word("for");
     return std::nullopt;
   }
   Found Node(const ImportDecl& import) {

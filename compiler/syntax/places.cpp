@@ -168,6 +168,7 @@ class PlaceCheck {
   std::optional<Diagnostic> Check(const Item& item) {
     const PlaceRule rule = std::visit(RuleOf(), item.node);
     if ((rule.allowed >> static_cast<int>(around_.place) & 1) == 0) return Misplaced(item, rule);
+    if (auto problem = CheckAmongJobs(item, rule)) return problem;
     if (auto problem = CheckRepeated(item)) return problem;
     if (const auto* pipeline = std::get_if<PipelineDecl>(&item.node))
       for (const Param& param : pipeline->params)
@@ -177,6 +178,19 @@ class PlaceCheck {
     if (const auto* setting = std::get_if<Setting>(&item.node))
       if (auto key = CheckGitHubKey(sources_, ast_, *setting, around_.place, around_.name)) return key;
     return CheckLater(ast_, item, around_.place);
+  }
+
+  // A `for` of a pipeline has jobs, and `for`s with jobs.
+  std::optional<Diagnostic> CheckAmongJobs(const Item& item, const PlaceRule& rule) const {
+    if (around_.place != Place::Pipeline || !around_.loop) return std::nullopt;
+    const ItemNode& node = item.node;
+    if (std::holds_alternative<JobDecl>(node) || std::holds_alternative<ForDecl>(node) ||
+        std::holds_alternative<ErrorItem>(node))
+      return std::nullopt;
+    Build problem(Code::P0114, item.keyword, fmt::format("{} cannot stand in a `for` of jobs", rule.what),
+                  "only jobs are repeated there");
+    if (std::holds_alternative<LetDecl>(node)) problem.Say("Put it into the job.");
+    return problem;
   }
 
   // What may stand among steps, but not in each of their blocks.
@@ -278,6 +292,9 @@ class PlaceCheck {
     } else if (const auto* loop = std::get_if<ForDecl>(&item.node); loop != nullptr && AmongSteps()) {
       around_.loop = around_.repeated = true;
       Items(loop->block.items, Place::Steps);
+    } else if (loop != nullptr && around_.place == Place::Pipeline) {
+      around_.loop = true;
+      Items(loop->block.items, Place::Pipeline);
     } else if (const auto* parallel = std::get_if<ParallelStep>(&item.node)) {
       Items(parallel->block.items, Place::Parallel);
     }
