@@ -62,6 +62,11 @@ TermPtr Elaborator::UndeclaredPath(ExprId id, const Env& env) {
     const Root* root = FindRoot(e.text);
     return root == nullptr ? nullptr : Share(PathTerm(e.text, json, root->context, e.span));
   }
+  // A part of JSON: `fromJSON(text)[name]`.
+  if (e.kind == syntax::ExprKind::Call) {
+    const TermPtr value = Eval(id, env, nullptr);
+    return value->type.is(Kind::Json) ? value : nullptr;
+  }
   if (e.kind != syntax::ExprKind::Member && e.kind != syntax::ExprKind::Index) return nullptr;
   const TermPtr object = UndeclaredPath(e.args.empty() ? ExprId{} : e.args[0], env);
   if (object == nullptr) return nullptr;

@@ -208,7 +208,9 @@ Expr Whole(const Expr& e, const Names& names) {
         if (args.empty() && one.op == Op::Boolean && !one.boolean) return Whole(e.args[i], names);  // `false && x`
         if (one.op != Op::Boolean || !one.boolean) args.push_back(std::move(one));
       }
-      args.push_back(Whole(e.args.back(), names));
+      Expr value = Whole(e.args.back(), names);
+      if (!args.empty() && args.back() == value) args.pop_back();  // `x != '' && x`
+      args.push_back(std::move(value));
       return Join(Op::And, std::move(args));
     }
     case Op::Or:

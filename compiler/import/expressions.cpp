@@ -218,6 +218,15 @@ Expressions::Printed Expressions::AsBool(const Expr& e, bool negated) const {
   return {Operand(AsText(e), kLess) + (negated ? " == " : " != ") + (kind == Kind::Number ? "0" : "''"), kEqual};
 }
 
+// Does the condition ask whether the value is an empty text?
+static bool IsPresence(const Expr& condition, const Expr& value) {
+  if (condition.op != Op::NotEqual) return false;
+  for (const size_t i : {size_t{0}, size_t{1}})
+    if (condition.args[i].op == Op::String && condition.args[i].text.empty() && condition.args[1 - i] == value)
+      return true;
+  return false;
+}
+
 // The value of `c && v`, and what is chosen when there is none.
 Expressions::Printed Expressions::Chosen(const Expr& both, const Printed* otherwise) const {
   Expr condition = both;
@@ -239,7 +248,10 @@ Expressions::Printed Expressions::Chosen(const Expr& both, const Printed* otherw
 Expressions::Printed Expressions::Choice(const std::vector<Expr>& args, size_t from) const {
   if (from + 1 == args.size()) return args[from].op == Op::Null ? Printed{"\"\"", kPostfix} : AsText(args[from]);
   const Printed rest = Choice(args, from + 1);
-  const Expr& first = args[from];
+  // `x != '' && x` is x.
+  const bool itself =
+      args[from].op == Op::And && args[from].args.size() == 2 && IsPresence(args[from].args[0], args[from].args[1]);
+  const Expr& first = itself ? args[from].args[1] : args[from];
   if (first.op == Op::And && KindOf(first) != Kind::Bool) return Chosen(first, &rest);
   if (KindOf(first) == Kind::Bool)
     return {Operand(AsBool(first), kDefault) + " ? \"true\" : " + Operand(rest, kChoice), kChoice};
