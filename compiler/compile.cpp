@@ -9,6 +9,7 @@
 #include "compiler/check/check.h"
 #include "compiler/check/directives.h"
 #include "compiler/emit/github/workflow.h"
+#include "compiler/load/load.h"
 #include "compiler/load/load_part.h"
 #include "compiler/load/signatures.h"
 #include "compiler/lower/lower.h"
@@ -37,10 +38,25 @@ std::map<std::string, catalogue::WorkflowPin> ReadWorkflows(const Input& input) 
   std::map<std::string, catalogue::WorkflowPin> workflows = input.workflows;
   if (input.project_files == nullptr) return workflows;
   for (const Source& source : input.files)
-    for (const std::string& path : check::CalledWorkflows(*source.ast))
-      if (const auto text = input.project_files->Read(path); text.ok())
-        if (auto signature = load::ReadWorkflowSignature(path, *text); signature.ok()) workflows[path] = *signature;
+    for (const std::vector<std::string>& paths :
+         {check::CalledWorkflows(*source.ast), check::VerbatimWorkflows(*source.ast, input.project.out)})
+      for (const std::string& path : paths)
+        if (const auto text = input.project_files->Read(path); text.ok())
+          if (auto signature = load::ReadWorkflowSignature(path, *text); signature.ok()) workflows[path] = *signature;
   return workflows;
+}
+
+// Why the file is no workflow that people wrote, or "".
+std::string WhyNoWorkflow(const FileSystem* files, const std::string& path) {
+  if (files == nullptr) return "";
+  const auto text = files->Read(path);
+  if (!text.ok()) return "there is no such file";
+  if (text->starts_with(emit::kHeaderStart)) return "Sluice wrote it: the source is a pipeline";
+  source::SourceMap sources;
+  diagnostics::Sink sink;
+  model::Program program;
+  if (load::LoadWorkflow(sources, sources.Add(path, *text), program, sink)) return "";
+  return fmt::format("it is no workflow that GitHub takes: `sluice check {}` says why", path);
 }
 
 // Reads what is in the repository and no .pipe file, once for each.
@@ -117,6 +133,7 @@ Compiled Compile(Input input, bool deny_warnings, diagnostics::Sink& sink) {
   }
   RepositoryReader repository(input.project_files);
   const check::Readers readers{ReadWorkflows(input),
+                               [&](const std::string& path) { return WhyNoWorkflow(input.project_files, path); },
                                [&](const std::string& folder) { return repository.Action(folder); }, FactsOfRawStep};
   const check::Program checked =
       check::Check(input.sources, files, input.lock, input.project, readers, input.project_files, sink);

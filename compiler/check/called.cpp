@@ -37,7 +37,7 @@ class CallFinder {
 
  private:
   void Own();
-  void InRepository();
+  void InRepository(const std::string& path);
   void Foreign();
   void Take(const catalogue::WorkflowPin& pin);
   void Unknown(const std::string& name, const std::vector<std::string>& known);
@@ -52,7 +52,7 @@ class CallFinder {
 void CallFinder::Find() {
   found_.shown = fmt::format("`{}`", session_.sources.Text(target_.span));
   if (target_.kind == syntax::Target::Kind::Name) Own();
-  if (target_.kind == syntax::Target::Kind::String) InRepository();
+  if (target_.kind == syntax::Target::Kind::String) InRepository(PlainText(ast_, target_.string));
   if (target_.kind == syntax::Target::Kind::ActionRef) Foreign();
 }
 
@@ -80,6 +80,10 @@ void CallFinder::Own() {
   if (pipeline == nullptr && target_.name.size() == 1)
     if (auto import = file->imports.find(last); import != file->imports.end() && import->second.file != nullptr)
       pipeline = FindPipeline(*import->second.file, last);
+  const auto& carried = session_.names.verbatims;
+  if (const auto file_of = std::ranges::find(carried, last, &VerbatimEntry::name);
+      pipeline == nullptr && target_.name.size() == 1 && file_of != carried.end())
+    return InRepository("./" + file_of->path);
   if (pipeline == nullptr) return Unknown(std::string(session_.sources.Text(target_.span)), known);
   const Pipeline* checked = pipeline->checked;
   if (checked == nullptr || !checked->HasTrigger("workflow_call")) {
@@ -108,8 +112,7 @@ void CallFinder::Take(const catalogue::WorkflowPin& pin) {
   job_.call = std::move(found_);
 }
 
-void CallFinder::InRepository() {
-  const std::string path = PlainText(ast_, target_.string);
+void CallFinder::InRepository(const std::string& path) {
   auto file = session_.readers.workflows.find(path.starts_with("./") ? path.substr(2) : path);
   if (!path.starts_with("./") || file == session_.readers.workflows.end()) {
     session_.report.Add(Build(Code::P0602, target_.span, fmt::format("`{}` cannot be called", path),

@@ -23,6 +23,7 @@
 #include "compiler/check/settings.h"
 #include "compiler/check/steps.h"
 #include "compiler/check/triggers.h"
+#include "compiler/check/verbatim.h"
 
 namespace sluice::check {
 namespace {
@@ -218,6 +219,7 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
   Program program;
   program.pipelines.resize(wanted.size());
   CheckEnvironments(elaborator);
+  ReadVerbatims(session);
   for (size_t i = 0; i < wanted.size(); ++i) ReadHead(*wanted[i], program.pipelines[i], elaborator);
   MakeJobs(elaborator);
   for (JobScope& job : names.jobs) DeclareSteps(job, elaborator);

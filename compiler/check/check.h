@@ -33,6 +33,9 @@ Program Check(const source::SourceMap& sources, const std::vector<File>& files, 
 // The workflow files in the repository that jobs of the file call: paths from the project root.
 std::vector<std::string> CalledWorkflows(const syntax::Ast& ast);
 
+// The workflow files that the file carries by `verbatim`; `out` is the folder of the workflows.
+std::vector<std::string> VerbatimWorkflows(const syntax::Ast& ast, const std::string& out);
+
 // What an import in `file` reads: a path from the project root (an import's is relative to the folder of `file`), or the
 // name of a module of the standard library (`std.services`). Nothing for what is no constant, and for packages.
 std::optional<std::string> ImportedFile(const std::string& file, const syntax::Ast& ast,

@@ -20,6 +20,8 @@ struct RawStepFacts {
 struct Readers {
   // Signatures of the workflow files in the repository that jobs call, by path.
   std::map<std::string, catalogue::WorkflowPin> workflows;
+  // Why the file of the repository is no workflow that people wrote, or "".
+  std::function<std::string(const std::string& path)> workflow;
   // The signature of the action in that folder of the repository, or why its metadata cannot be read; null when the
   // folder has none. What it points to outlives checking.
   std::function<const Result<catalogue::ActionPin>*(const std::string& folder)> action;

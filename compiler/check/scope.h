@@ -324,6 +324,13 @@ struct VariableEntry {
   std::vector<syntax::Name> environments;
 };
 
+// `verbatim "legacy.yml"`: a workflow that people wrote.
+struct VerbatimEntry {
+  std::string name;  // without its ending
+  std::string path;  // from the project root
+  Span at;
+};
+
 // All names of a project. Owns the scopes.
 struct ProjectScope {
   std::deque<FileScope> files;
@@ -337,6 +344,7 @@ struct ProjectScope {
   std::vector<SecretEntry> secrets;
   std::vector<VariableEntry> variables;
   std::deque<EnvironmentEntry> environments;
+  std::vector<VerbatimEntry> verbatims;
 
   const SecretEntry* FindSecret(std::string_view name) const;
   const EnvironmentEntry* FindEnvironment(std::string_view name) const;

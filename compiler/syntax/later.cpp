@@ -33,7 +33,6 @@ class Finder {
   }
 
   Found Node(const TypeDecl&) { return Word("type"); }
-  Found Node(const VerbatimDecl&) { return Word("verbatim"); }
   Found Node(const ServiceDecl&) { return Word("service"); }
   Found Node(const OverlayDecl&) { return Word("overlay"); }
   Found Node(const RolloutDecl&) { return Word("rollout"); }
