@@ -268,6 +268,7 @@ std::vector<ContainerRecord> SettingReader::Services(JobScope& job) {
     static const ContainerSlots slots{slots::kServices, slots::kServiceCredentials, slots::kServiceEnv};
     for (const syntax::Entry& entry : ast_[setting.value].entries) {
       if (!entry.key) continue;
+      const Reporter::Part part(elaborator_.session().report, &entry);
       const TermPtr record = elaborator_.ServiceTerm(job, entry.key->text);
       if (record == nullptr || record->is(TermKind::Error)) {
         broken_ = true;
