@@ -47,16 +47,18 @@ struct Entry {
   std::vector<Fields> variants;
 };
 
+// Every use of every pipeline asks, so only the lines of the action itself are taken apart.
 std::optional<Entry> FindEntry(std::string_view uses) {
   std::string_view text = FileText("actions");
   std::optional<Entry> entry;
   while (!text.empty()) {
-    const Fields fields = SplitString(NextLine(text), '\t');
-    if (fields[0] == "A") {
+    const std::string_view line = NextLine(text);
+    if (line.starts_with("A\t")) {
       if (entry) return entry;
-      if (fields.size() == 8 && EqualsIgnoreCase(fields[1], uses)) entry.emplace().own = fields;
-    } else if (fields[0] == "V" && fields.size() == 8 && entry) {
-      entry->variants.push_back(fields);
+      if (!EqualsIgnoreCase(line.substr(2, line.find('\t', 2) - 2), uses)) continue;
+      if (Fields own = SplitString(line, '\t'); own.size() == 8) entry.emplace().own = std::move(own);
+    } else if (entry && line.starts_with("V\t")) {
+      if (Fields variant = SplitString(line, '\t'); variant.size() == 8) entry->variants.push_back(std::move(variant));
     }
   }
   return entry;
