@@ -16,6 +16,7 @@
 #include "compiler/base/file_system.h"
 #include "compiler/emit/github/workflow.h"
 #include "compiler/load/load.h"
+#include "compiler/load/load_action.h"
 
 namespace sluice::cli {
 namespace {
@@ -62,8 +63,10 @@ std::vector<std::string> WorkflowsByHand(const Project& project) {
 }
 
 void FromWorkflow(Project& project, const std::string& shown, std::string text, std::vector<Finding>& findings) {
+  const source::FileId file = project.sources.Add(shown, std::move(text));
+  if (load::IsActionFile(shown)) return load::CheckAction(project.sources, file, project.sink);
   model::Program program;
-  if (!load::LoadWorkflow(project.sources, project.sources.Add(shown, std::move(text)), program, project.sink)) return;
+  if (!load::LoadWorkflow(project.sources, file, program, project.sink)) return;
   const std::vector<Finding> found = audit::Audit(program);
   findings.insert(findings.end(), found.begin(), found.end());
 }

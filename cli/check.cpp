@@ -15,6 +15,7 @@
 #include "compiler/diagnostics/render_sarif.h"
 #include "compiler/diagnostics/render_text.h"
 #include "compiler/load/load.h"
+#include "compiler/load/load_action.h"
 
 namespace sluice::cli {
 namespace {
@@ -28,13 +29,16 @@ struct CheckFlags {
 
 bool IsYaml(const std::string& path) { return path.ends_with(".yml") || path.ends_with(".yaml"); }
 
-// Reads workflows as GitHub does; what it would refuse is in the sink.
+// Reads workflows and the metadata of actions as GitHub does; what it would refuse is in the sink.
 Status CheckYaml(Project& project, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     SLUICE_ASSIGN(std::string text, MakeRealFileSystem("")->Read(path));
+    const source::FileId file = project.sources.Add(NormalizePath(path), std::move(text));
     model::Program program;
-    load::LoadWorkflow(project.sources, project.sources.Add(NormalizePath(path), std::move(text)), program,
-                       project.sink);
+    if (load::IsActionFile(path))
+      load::CheckAction(project.sources, file, project.sink);
+    else
+      load::LoadWorkflow(project.sources, file, program, project.sink);
   }
   return {};
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Makes compiler/catalogue/workflow_schema.inc from GitHub's schema of workflow files.
+"""Makes compiler/catalogue/workflow_schema.inc from GitHub's schemas of workflow files and of the metadata of actions.
 
-Usage: tools/make_workflow_schema.py workflow-v1.0.json > compiler/catalogue/workflow_schema.inc
-The input is packages/workflow-parser/src/workflow-v1.0.json of github.com/actions/languageservices (MIT), or
-dist/workflow-v1.0.min.json of the npm package @actions/workflow-parser. Only the facts are taken: names of keys, types,
+Usage: tools/make_workflow_schema.py workflow-v1.0.json action-v1.0.json > compiler/catalogue/workflow_schema.inc
+The inputs are packages/workflow-parser/src/*-v1.0.json of github.com/actions/languageservices (MIT), or
+dist/*-v1.0.min.json of the npm package @actions/workflow-parser. Definitions of the second are called `action:NAME`. Only the facts are taken: names of keys, types,
 alternatives and the contexts that expressions may use; no descriptions.
 """
 import json
 import re
 import sys
 
-ROOT = "workflow-root-strict"
+ROOTS = ["workflow-root-strict", "action:action-root-strict"]
 CONTEXTS = ["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "job", "runner", "env", "steps", "jobs"]
 STATUS = {"always", "success", "failure", "cancelled"}
 
@@ -31,19 +31,40 @@ def context_bits(items):
     return bits, of_jobs
 
 
+def renamed(definition, own):
+    """A definition of the schema of actions whose references to its `own` definitions have their prefix."""
+    name = lambda other: f"action:{other}" if other in own else other
+    result = dict(definition)
+    if "one-of" in result:
+        result["one-of"] = [name(n) for n in result["one-of"]]
+    if "sequence" in result:
+        result["sequence"] = {**result["sequence"], "item-type": name(result["sequence"]["item-type"])}
+    if "mapping" in result:
+        mapping = result["mapping"] = dict(result["mapping"])
+        for key in ("loose-key-type", "loose-value-type"):
+            if key in mapping:
+                mapping[key] = name(mapping[key])
+        mapping["properties"] = {n: name(p) if isinstance(p, str) else {**p, "type": name(p["type"])}
+                                 for n, p in mapping.get("properties", {}).items()}
+    return result
+
+
 def quote(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class Table:
-    def __init__(self, schema):
-        self.source = dict(schema["definitions"])
+    def __init__(self, workflows, actions):
+        self.source = dict(workflows["definitions"])
+        own = actions["definitions"]
+        self.source.update({f"action:{name}": renamed(definition, own) for name, definition in own.items()})
         self.source.update({"any": {"one-of": ["null", "boolean", "number", "string", "sequence", "mapping"]},
                             "null": {"null": {}}, "boolean": {"boolean": {}}, "number": {"number": {}},
                             "string": {"string": {}}, "sequence": {"sequence": {"item-type": "any"}},
                             "mapping": {"mapping": {"loose-key-type": "string", "loose-value-type": "any"}}})
         self.order, self.links, self.properties = [], [], []
-        self.collect(ROOT)
+        for root in ROOTS:
+            self.collect(root)
         self.index = {name: i for i, name in enumerate(self.order)}
 
     def references(self, name):
@@ -59,7 +80,7 @@ class Table:
         return []
 
     def collect(self, name):
-        seen, todo = {name}, [name]
+        seen, todo = {name, *self.order}, [name]
         while todo:
             self.order.append(todo.pop(0))
             for other in self.references(self.order[-1]):
@@ -103,7 +124,7 @@ class Table:
 
     def print(self):
         rows = [self.row(name) for name in self.order]
-        print("// Made by tools/make_workflow_schema.py from GitHub's workflow-v1.0.json (MIT). Do not edit.")
+        print("// Made by tools/make_workflow_schema.py from GitHub's workflow-v1.0.json and action-v1.0.json (MIT). Do not edit.")
         print("// clang-format off")
         print("constexpr Definition kDefinitions[] = {", *rows, "};", sep="\n")
         print("constexpr Property kProperties[] = {")
@@ -115,7 +136,11 @@ class Table:
         print("};\n// clang-format on")
 
 
-if len(sys.argv) != 2:
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+if len(sys.argv) != 3:
     raise SystemExit(__doc__)
-with open(sys.argv[1], encoding="utf-8") as file:
-    Table(json.load(file)).print()
+Table(read(sys.argv[1]), read(sys.argv[2])).print()

@@ -19,6 +19,11 @@ void Open(const Definition& definition, std::vector<const Definition*>& result) 
 
 const Definition& WorkflowRoot() { return kDefinitions[0]; }
 
+const Definition& ActionRoot() {
+  static const Definition& root = *FindDefinition("action:action-root-strict");
+  return root;
+}
+
 const Definition& DefinitionAt(int index) {
   SLUICE_CHECK(index >= 0 && index < static_cast<int>(std::size(kDefinitions)), "no such definition");
   return kDefinitions[index];

@@ -7,9 +7,9 @@
 
 #include "compiler/types/contexts.h"
 
-// GitHub's schema of workflow files as a table: which keys, types and alternatives exist where, and which contexts their
-// expressions may use. Source: workflow-v1.0.json of github.com/actions/languageservices (MIT); the rows are made by
-// tools/make_workflow_schema.py.
+// GitHub's schemas of workflow files and of the metadata of actions as a table: which keys, types and alternatives exist
+// where, and which contexts their expressions may use. Source: workflow-v1.0.json and action-v1.0.json of
+// github.com/actions/languageservices (MIT); the rows are made by tools/make_workflow_schema.py.
 namespace sluice::catalogue {
 
 enum class Kind : uint8_t { Null, Boolean, Number, String, Sequence, Mapping, OneOf, Values };
@@ -40,8 +40,9 @@ struct Property {
   bool required;
 };
 
-// The definition of a whole workflow file.
+// The definition of a whole workflow file, and of an action's metadata (`action.yml`).
 const Definition& WorkflowRoot();
+const Definition& ActionRoot();
 const Definition& DefinitionAt(int index);
 // The definition of that name, or null.
 const Definition* FindDefinition(std::string_view name);

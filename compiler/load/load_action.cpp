@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <deque>
 #include <optional>
 
 #include "compiler/base/text.h"
@@ -25,10 +24,11 @@ const YamlNode* Find(const YamlNode& map, std::string_view key) {
 
 std::string TextOf(const YamlNode* node) { return node == nullptr ? "" : node->text; }
 
-// Reads an action with the machinery for workflows: its steps stand in a job that is made up around them.
+// Reads an action with the machinery for workflows: its steps become steps of the model.
 class ActionReader {
  public:
-  ActionReader(const std::string& path, const std::string& text) : file_(sources_.Add(path, text)), problems_(sink_) {}
+  ActionReader(const source::SourceMap& sources, source::FileId file, diagnostics::Sink& sink)
+      : sources_(sources), file_(file), sink_(sink), problems_(sink) {}
 
   Result<model::Action> Read() {
     const auto document = ReadYaml(sources_, file_, sink_);
@@ -112,54 +112,44 @@ class ActionReader {
     }
   }
 
-  const YamlNode* Text(std::string text, source::Span at) {
-    YamlNode& node = made_.emplace_back();
-    node.kind = Kind::String;
-    node.text = std::move(text);
-    node.at = at;
-    return &node;
-  }
-  const YamlNode* Map(std::vector<std::pair<std::string, const YamlNode*>> entries, source::Span at) {
-    std::vector<std::pair<const YamlNode*, const YamlNode*>> nodes;
-    for (auto& [key, value] : entries) nodes.emplace_back(Text(key, at), value);
-    YamlNode& node = made_.emplace_back();
-    node.kind = Kind::Map;
-    node.entries = std::move(nodes);
-    node.at = at;
-    return &node;
-  }
-
   void ReadSteps(const YamlNode& steps, model::Action& action) {
     if (steps.items.empty()) return;
-    const source::Span at = steps.at;
-    const YamlNode* job = Map({{"runs-on", Text("composite", at)}, {"steps", &steps}}, at);
-    // Inputs of any name are known here: the template reader lets `inputs` stand for all of them.
-    const YamlNode* workflow =
-        Map({{"on", Text("workflow_dispatch", at)}, {"jobs", Map({{"composite", job}}, at)}}, at);
     TemplateReader reader(sources_, problems_);
-    const auto root = reader.Read(*workflow);
-    if (!root || problems_.errors() > 0) return;
-    const Value* jobs = root->Find("jobs");
-    const Value* made = jobs == nullptr ? nullptr : jobs->Find("composite");
-    const Value* list = made == nullptr ? nullptr : made->Find("steps");
-    if (list == nullptr) return;
+    const auto list = reader.Read(steps, *catalogue::FindDefinition("action:composite-steps"));
+    if (!list || problems_.errors() > 0) return;
     Placeholders placeholders(sources_, problems_);
     model::Program program;
     Context context{sources_, problems_, placeholders, program};
     for (const model::StepId id : ConvertSteps(*list, context)) action.steps.push_back(program.steps[id]);
   }
 
-  source::SourceMap sources_;
+  const source::SourceMap& sources_;
   source::FileId file_;
-  diagnostics::Sink sink_;
+  diagnostics::Sink& sink_;
   Problems problems_;
-  std::deque<YamlNode> made_;
 };
 
 }  // namespace
 
 Result<model::Action> LoadAction(const std::string& path, const std::string& text) {
-  return ActionReader(path, text).Read();
+  source::SourceMap sources;
+  diagnostics::Sink sink;
+  const source::FileId file = sources.Add(path, text);
+  return ActionReader(sources, file, sink).Read();
+}
+
+void CheckAction(const source::SourceMap& sources, source::FileId file, diagnostics::Sink& sink) {
+  const auto document = ReadYaml(sources, file, sink);
+  if (!document) return;
+  Problems problems(sink);
+  const auto root = TemplateReader(sources, problems).Read(*document->root, catalogue::ActionRoot());
+  // The rules that no schema has, such as names of steps.
+  if (root && problems.errors() == 0) static_cast<void>(ActionReader(sources, file, sink).Read());
+}
+
+bool IsActionFile(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name == "action.yml" || name == "action.yaml";
 }
 
 }  // namespace sluice::load

@@ -124,13 +124,13 @@ bool IsMistypedConstant(const Definition& definition, const Value& value) {
 
 }  // namespace
 
-std::optional<Value> TemplateReader::Read(const YamlNode& root) {
+std::optional<Value> TemplateReader::Read(const YamlNode& root, const Definition& definition) {
   // Before anything is copied: what is refused must not cost the time and memory of what is read.
   if (const YamlNode* node = FirstTooMany(root, kMostNodes, kDeepest)) {
     ReportTooMany(*node);
     return std::nullopt;
   }
-  Value value = ReadNode(root, Enter(catalogue::WorkflowRoot(), {}, root.at));
+  Value value = ReadNode(root, Enter(definition, {}, root.at));
   if (exhausted_) return std::nullopt;
   return value;
 }

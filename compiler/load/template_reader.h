@@ -17,9 +17,10 @@ class TemplateReader {
   TemplateReader(const SourceMap& sources, Problems& problems)
       : problems_(problems), placeholders_(sources, problems) {}
 
-  // The workflow as a Map, also after errors (then with the damaged parts missing). Nothing when the aliases of the file
-  // expand to more than GitHub reads.
-  std::optional<model::Value> Read(const YamlNode& root);
+  // The workflow (or another whole file) as a Map, also after errors (then with the damaged parts missing). Nothing when
+  // the aliases of the file expand to more than GitHub reads.
+  std::optional<model::Value> Read(const YamlNode& root,
+                                   const catalogue::Definition& definition = catalogue::WorkflowRoot());
 
   // A mapping of a workflow that stands alone: only the keys of `definition`. In the mappings of `open` no key is missing,
   // since others are written elsewhere.
