@@ -7,11 +7,11 @@
 #include <set>
 
 #include "compiler/syntax/parse.h"
-#include "tests/unit/compile/compile_text.h"
 #include "tests/support/compile/constructs.h"
 #include "tests/support/compile/mutants.h"
 #include "tests/support/compile/rename.h"
 #include "tests/support/program_generator.h"
+#include "tests/unit/compile/compile_text.h"
 
 namespace sluice::tests {
 namespace {
@@ -33,11 +33,11 @@ Files Project(uint64_t seed) {
 const std::set<std::string> kConstructs = {
     // what stands where
     "F: import {}", "F: import as", "F: let", "F: secret", "F: var with type", "F: pipeline", "F: ##",
-    "parameter string", "parameter bool", "P: job", "P: gate: all", "P: gate: []", "P: let", "P: raw", "P: ##",
-    "J: let", "J: run", "J: run bash", "J: run sh", "J: run ->", "J: let = run", "J: uses", "J: let = uses",
-    "J: step:", "J: step {}", "J: let = step", "J: if", "J: else if", "J: else", "J: output", "J: output file",
-    "J: raw", "S: let", "S: run", "S: step:", "S: step {}", "S: output file", "K: run", "K: uses", "K: raw",
-    "job for x", "job for x, y", "run |", "run ``", "uses ()", "# sluice: allow[]",
+    "parameter string", "parameter bool", "P: job", "P: for", "P: for if", "P: gate: all", "P: gate: []", "P: let",
+    "P: raw", "P: ##", "J: let", "J: run", "J: run bash", "J: run sh", "J: run ->", "J: let = run", "J: uses",
+    "J: let = uses", "J: step:", "J: step {}", "J: let = step", "J: if", "J: else if", "J: else", "J: output",
+    "J: output file", "J: raw", "S: let", "S: run", "S: step:", "S: step {}", "S: output file", "K: run", "K: uses",
+    "K: raw", "job for x", "job for x, y", "run |", "run ``", "uses ()", "# sluice: allow[]",
     // settings
     "P: name:", "P: run-name:", "P: concurrency:", "P: permissions:", "P: env:", "P: timeout:", "P: runs-on:",
     "P: shell:", "P: working-directory:", "P: container:", "J: name:", "J: needs:", "J: if:", "J: permissions:",

@@ -56,9 +56,27 @@ class Generator : public WholeProgram {
       Put("concurrency: cancel-previous");
     if (Chance(40)) Put(fmt::format("env: {{ LEVEL: {}, PLACE: \"here\" }}", Literal(Type::String)));
     for (size_t i = 0; i < jobs; ++i) Job(visible);
+    if (options_.whole && Chance(50)) JobsOfLoop(visible);
     if (options_.whole && Chance(60)) LastJob(visible);
     if (options_.whole && !jobs_.empty() && Chance(40)) Put(fmt::format("gate {}: [{}]", NewName("gate"), Pick(jobs_)));
     if (Chance(50)) Put(fmt::format("gate {}: all", NewName("gate")));
+    Close();
+  }
+
+  void JobsOfLoop(std::vector<Value> values) {
+    const std::string variable = NewName("part"), name = NewName("round");
+    values.push_back({variable, Type::String});
+    Open(fmt::format("for {} in [\"one\", \"two\"]{}", variable,
+                     Chance(30) ? fmt::format(" if {} != \"two\"", variable) : ""));
+    Open("job " + name);
+    Script("run", Commands(values));
+    Close();
+    if (Chance(50)) {
+      Open("job " + NewName("after"));
+      Put(fmt::format("needs: [{}]", name));
+      Script("run", Commands(values));
+      Close();
+    }
     Close();
   }
 

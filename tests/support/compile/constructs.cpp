@@ -57,6 +57,10 @@ class Finder {
     if (node.matrix) found_.insert(node.matrix->axes.size() > 1 ? "job for x, y" : "job for x");
     if (node.block) Items(node.block->items, 'J');
   }
+  void Node(const syntax::ForDecl& node) {
+    Add(node.condition ? "for if" : "for");
+    Items(node.block.items, 'L');
+  }
   void Node(const syntax::GateDecl& node) { Add(node.all ? "gate: all" : "gate: []"); }
   void Node(const syntax::OutputDecl& node) {
     const bool file =

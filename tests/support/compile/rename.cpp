@@ -53,6 +53,7 @@ class Names {
     if (!node.matrix) return;
     for (const syntax::Axis& axis : node.matrix->axes) Add(axis.name);
   }
+  void Node(const syntax::ForDecl& node) { Add(node.name); }
   void Node(const syntax::GateDecl& node) { Add(node.name); }
   void Node(const syntax::OutputDecl& node) { Add(node.name); }
   void Node(const syntax::RunStep& node) { Add(node.let); }
