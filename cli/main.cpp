@@ -22,7 +22,7 @@ void AddGlobals(CLI::App& app, Globals& globals) {
       {"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}};
   app.add_option("-C", globals.directory, "Work as if started in DIR")->type_name("DIR");
   app.add_option("--color", globals.color, "Colour the output: auto, always, never")
-      ->transform(CLI::Transformer(kColors))
+      ->transform(CLI::Transformer(kColors).description(""))  // else it lists the numbers behind the words
       ->type_name("WHEN");
   app.add_flag("-q,--quiet", globals.quiet, "Only errors and results");
   app.add_flag("-v,--verbose", globals.verbose, "Say more");
@@ -109,7 +109,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     std::ostringstream help;
     const int code = app.exit(done, help, help);
-    std::fputs(help.str().c_str(), stdout);
+    const std::string text = help.str();
+    std::fwrite(text.data(), 1, text.size(), stdout);
     return Written(code);
   } catch (const CLI::ParseError& error) {
     return ExplainBadUse(app, error, arguments);

@@ -13,9 +13,9 @@
 #include "compiler/lower/containers.h"
 #include "compiler/lower/expressions.h"
 #include "compiler/lower/matrix.h"
+#include "compiler/lower/pipeline_lowering.h"
 #include "compiler/lower/raw.h"
 #include "compiler/lower/server.h"
-#include "compiler/lower/steps.h"
 #include "compiler/model/origins.h"
 
 namespace sluice::lower {
@@ -25,53 +25,9 @@ using check::TermPtr;
 using diagnostics::Code;
 using model::Value;
 
-constexpr std::string_view kCheckout = "actions/checkout";
 constexpr std::string_view kUpload = "actions/upload-artifact";
 constexpr std::string_view kDownload = "actions/download-artifact";
 constexpr std::string_view kCarried = "files between jobs are carried by it";
-
-class PipelineLowering {
- public:
-  PipelineLowering(const source::SourceMap& sources, const check::Pipeline& pipeline, const catalogue::Lock& lock,
-                   const catalogue::Project& project, model::Program& program, diagnostics::Sink& sink)
-      : pipeline_(pipeline),
-        project_(project),
-        sink_(sink),
-        server_(catalogue::ServerOf(project.server)),
-        expressions_(pipeline, server_.has_case),
-        shared_{sources, lock, sink, server_, pipeline, program, {}, {}} {}
-
-  void Lower();
-
- private:
-  void Head();
-  void Triggers();
-  std::vector<model::Input> Inputs(bool call) const;
-  std::vector<model::CallOutput> CallOutputs() const;
-  void Transfers();
-  model::Pin PinOf(std::string_view action, source::Span at, std::string_view why);
-  void Job(size_t index);
-  model::Call CallOf(const check::CallBody& body) const;
-  void JobSettings(const check::Job& job, model::Job& result);
-  void Defaults(const check::Job& job, model::Job& result);
-  void Outputs(const check::Job& job, model::Job& result);
-  void Gate(const check::Gate& gate);
-  void ChangesJob(const check::Changes& changes);
-  void WaitForChanges(model::Job& job) const;
-  model::Concurrency ConcurrencyOf(const check::Concurrency& concurrency) const;
-  std::optional<model::Concurrency> CancelledPullRequests() const;
-  Value EnvOf(const std::vector<check::EnvEntry>& entries) const;
-
-  const check::Pipeline& pipeline_;
-  const catalogue::Project& project_;
-  diagnostics::Sink& sink_;
-  const catalogue::Server server_;
-  Expressions expressions_;
-  Shared shared_;
-  model::Pipeline result_;
-  std::vector<model::JobId> ids_;
-  std::optional<model::JobId> changes_;  // the job that says whether the others have to run
-};
 
 Value EnvMap(const std::vector<check::EnvEntry>& entries, const Expressions& expressions) {
   Value map = Value::Map({});
@@ -107,6 +63,45 @@ Value ConstantOf(const check::Constant& constant) {
   }
   return Value::Null();
 }
+
+// What a trigger says of an input beside its parameter.
+void Say(const check::Trigger::Input& more, std::vector<model::Input>& inputs) {
+  const auto input = std::ranges::find(inputs, more.name, &model::Input::name);
+  if (input == inputs.end()) return;
+  if (more.absent) {
+    inputs.erase(input);
+    return;
+  }
+  if (more.type) {
+    input->type = *more.type;
+    input->options.reset();
+  }
+  if (more.description) input->description = Value::String(*more.description);
+  if (more.required) input->required = Value::Boolean(*more.required);
+  if (more.default_value) input->default_value = ConstantOf(*more.default_value);
+  if (more.no_default) input->default_value.reset();
+}
+
+model::CallSecret SecretOf(const check::Trigger::Secret& secret) {
+  model::CallSecret passed;
+  passed.name = secret.name;
+  if (!secret.description.empty()) passed.description = Value::String(secret.description);
+  if (secret.required) passed.required = Value::Boolean(true);
+  return passed;
+}
+
+// What stands at the top of the workflow: nothing is allowed there, if the jobs say what they need.
+std::optional<model::Permissions> PermissionsOf(const check::TokenPermissions& said) {
+  if (said.github) return std::nullopt;
+  model::Permissions result;
+  if (!said.exact) return result;
+  result.all = said.all;
+  for (const check::Grant& grant : said.grants) result.scopes.push_back({grant.scope, grant.access, grant.reasons});
+  std::ranges::stable_sort(result.scopes, {}, &model::Permission::scope);
+  return result;
+}
+
+}  // namespace
 
 Value PipelineLowering::EnvOf(const std::vector<check::EnvEntry>& entries) const {
   return EnvMap(entries, expressions_);
@@ -156,32 +151,6 @@ std::vector<model::CallOutput> PipelineLowering::CallOutputs() const {
     outputs.push_back(std::move(result));
   }
   return outputs;
-}
-
-// What a trigger says of an input beside its parameter.
-void Say(const check::Trigger::Input& more, std::vector<model::Input>& inputs) {
-  const auto input = std::ranges::find(inputs, more.name, &model::Input::name);
-  if (input == inputs.end()) return;
-  if (more.absent) {
-    inputs.erase(input);
-    return;
-  }
-  if (more.type) {
-    input->type = *more.type;
-    input->options.reset();
-  }
-  if (more.description) input->description = Value::String(*more.description);
-  if (more.required) input->required = Value::Boolean(*more.required);
-  if (more.default_value) input->default_value = ConstantOf(*more.default_value);
-  if (more.no_default) input->default_value.reset();
-}
-
-model::CallSecret SecretOf(const check::Trigger::Secret& secret) {
-  model::CallSecret passed;
-  passed.name = secret.name;
-  if (!secret.description.empty()) passed.description = Value::String(secret.description);
-  if (secret.required) passed.required = Value::Boolean(true);
-  return passed;
 }
 
 void PipelineLowering::Triggers() {
@@ -239,17 +208,6 @@ model::Concurrency PipelineLowering::ConcurrencyOf(const check::Concurrency& con
   if (concurrency.cancel_in_progress != nullptr)
     result.cancel_in_progress = expressions_.TypedValue(concurrency.cancel_in_progress);
   if (!concurrency.queue.empty()) result.queue = Value::String(concurrency.queue);
-  return result;
-}
-
-// What stands at the top of the workflow: nothing is allowed there, if the jobs say what they need.
-std::optional<model::Permissions> PermissionsOf(const check::TokenPermissions& said) {
-  if (said.github) return std::nullopt;
-  model::Permissions result;
-  if (!said.exact) return result;
-  result.all = said.all;
-  for (const check::Grant& grant : said.grants) result.scopes.push_back({grant.scope, grant.access, grant.reasons});
-  std::ranges::stable_sort(result.scopes, {}, &model::Permission::scope);
   return result;
 }
 
@@ -462,106 +420,6 @@ void PipelineLowering::Job(size_t index) {
   shared_.program.jobs[ids_[index]] = std::move(result);
 }
 
-// The one job that branch protection should require (language reference 2.5, Gate).
-void PipelineLowering::Gate(const check::Gate& gate) {
-  model::Job job;
-  job.id = gate.name;
-  job.gate = true;
-  job.comments = gate.docs;
-  job.origin = {gate.at, {}, model::Synth::Guard, "gate"};
-  job.name = Value::String(pipeline_.display_name + " / " + gate.name);
-  if (changes_) job.needs.push_back({*changes_, model::Need::Why::Result, {gate.at, {}, {}, "gate"}});
-  for (size_t needed : gate.jobs)
-    if (needed < ids_.size()) job.needs.push_back({ids_[needed], model::Need::Why::Result, {gate.at, {}, {}, "gate"}});
-  model::Condition always;
-  always.user = Value::Expression(expr::Call("always", {}));
-  always.implicit_success = false;
-  job.condition = std::move(always);
-  job.permissions = model::Permissions{};
-  model::Runner runner;
-  runner.labels = Value::String(project_.default_runner);
-  job.runner = std::move(runner);
-  job.timeout_minutes = Value::Number(2);
-  model::Step step;
-  step.origin = {gate.at, {}, model::Synth::Guard, "gate"};
-  const auto any = [](const char* result) {
-    expr::Expr star;
-    star.op = expr::Op::Star;
-    star.args.push_back(expr::Name("needs"));
-    return expr::Call("contains", {expr::Member(std::move(star), "result"), expr::String(result)});
-  };
-  model::Condition failed;
-  failed.user = Value::Expression(expr::Or({any("failure"), any("cancelled")}));
-  step.condition = std::move(failed);
-  model::Run run;
-  run.script = Value::String("exit 1");
-  step.body = std::move(run);
-  job.steps.push_back(shared_.program.steps.Add(std::move(step)));
-  result_.jobs.push_back(shared_.program.jobs.Add(std::move(job)));
-}
-
-// The other jobs run when git says that something of theirs has changed (language reference 2.9).
-void PipelineLowering::ChangesJob(const check::Changes& changes) {
-  const model::Origin origin{pipeline_.gates.front().at, {}, model::Synth::Guard, "changes"};
-  model::Job job;
-  job.id = "changes";
-  job.origin = origin;
-  job.permissions = model::Permissions{};
-  job.permissions->scopes.push_back({"contents", "read", {std::string(kCheckout)}});
-  model::Runner runner;
-  runner.labels = Value::String(project_.default_runner);
-  job.runner = std::move(runner);
-  job.timeout_minutes = Value::Number(5);
-  const auto path = [](std::string_view dotted) {
-    std::optional<expr::Expr> e;
-    for (const std::string_view part : SplitString(dotted, '.'))
-      e = e ? expr::Member(std::move(*e), std::string(part)) : expr::Name(std::string(part));
-    return std::move(*e);
-  };
-  job.outputs.emplace_back(Value::String("run"), Value::Expression(path("steps.diff.outputs.run")));
-  const model::Pin pin = PinOf(kCheckout, pipeline_.gates.front().at, "the job `changes` reads the history by it");
-  model::Step checkout;
-  checkout.origin = origin;
-  model::Uses uses;
-  uses.target = Value::String(pin.target);
-  uses.version = pin.version;
-  uses.with = Value::Map({{Value::String("fetch-depth"), Value::Number(0)},
-                          {Value::String("persist-credentials"), Value::Boolean(false)}});
-  checkout.body = std::move(uses);
-  job.steps.push_back(shared_.program.steps.Add(std::move(checkout)));
-  std::vector<expr::Expr> bases;
-  for (const std::string& base : changes.bases) bases.push_back(path(base));
-  std::string specs;
-  for (const std::string& spec : changes.pathspecs) specs += " '" + ReplaceAll(spec, "'", "'\\''") + "'";
-  model::Step diff;
-  diff.origin = origin;
-  diff.id = "diff";
-  diff.env = Value::Map({{Value::String("PIPE_BASE"),
-                          Value::Expression(bases.size() == 1 ? std::move(bases[0]) : expr::Or(std::move(bases)))}});
-  model::Run run;
-  run.script = Value::String(
-      "if git cat-file -e \"${PIPE_BASE}^{commit}\" 2> /dev/null && git diff --quiet \"${PIPE_BASE}...HEAD\" --" +
-      specs + "; then\n  echo run=false >> \"$GITHUB_OUTPUT\"\nelse\n  echo run=true >> \"$GITHUB_OUTPUT\"\nfi\n");
-  diff.body = std::move(run);
-  job.steps.push_back(shared_.program.steps.Add(std::move(diff)));
-  shared_.program.jobs[*changes_] = std::move(job);
-}
-
-void PipelineLowering::WaitForChanges(model::Job& job) const {
-  const source::Span at = pipeline_.gates.front().at;
-  job.needs.insert(job.needs.begin(), model::Need{*changes_, model::Need::Why::Output, {at, {}, {}, "paths"}});
-  expr::Expr run = expr::Name("needs");
-  for (const char* part : {"changes", "outputs", "run"}) run = expr::Member(std::move(run), part);
-  expr::Expr test = expr::Binary(expr::Op::Equal, std::move(run), expr::String("true"));
-  if (!job.condition) {
-    job.condition = model::Condition{};
-    job.condition->origin.at = at;
-    job.condition->user = Value::Expression(std::move(test));
-  } else if (job.condition->user.is(Value::Kind::Expression)) {
-    job.condition->user = Value::Expression(expr::And({*job.condition->user.expr, std::move(test)}));
-  }
-}
-
 void PipelineLowering::Lower() {
   const auto changes = check::ChangesOf(pipeline_);
   if (changes) changes_ = shared_.program.jobs.Add({});
@@ -584,8 +442,6 @@ void PipelineLowering::Lower() {
   CheckServer(shared_.program, result_, server_, sink_);
   shared_.program.pipelines.Add(std::move(result_));
 }
-
-}  // namespace
 
 model::Program Lower(const source::SourceMap& sources, const check::Program& program, const catalogue::Lock& lock,
                      const catalogue::Project& project, diagnostics::Sink& sink) {

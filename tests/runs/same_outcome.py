@@ -32,9 +32,6 @@ def run(command, folder, graph=None):
     return done.returncode, sorted(events, key=lambda e: json.loads(e).get("job", "")), done.stderr
 
 
-if "graph" not in subprocess.run([sluice, "--help"], capture_output=True, text=True).stdout.replace("--from-graph", ""):
-    print("skipped: this sluice has no `graph`")
-    sys.exit(77)
 held = count = 0
 for path in files():
     count += 1

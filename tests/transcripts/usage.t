@@ -29,3 +29,9 @@ Bad uses get one clear sentence and exit code 2.
 
   $ sluice --version --json
   {"version":1,"sluice":"0.1.0"}
+
+The help is text, from the first line to the last command.
+
+  $ sluice --help | grep -E "color|graph "
+    --color WHEN                Colour the output: auto, always, never
+    graph                       Show the graph of jobs; as JSON it is the whole model
