@@ -134,8 +134,19 @@ class Lifter {
   std::vector<Edit> edits_;
 };
 
+// Does `if:` stand anywhere? Files without it, most of them, are not parsed for it.
+bool MayHaveConditions(std::string_view text) {
+  for (size_t at = text.find("if"); at != std::string_view::npos; at = text.find("if", at + 2)) {
+    const size_t colon = text.find_first_not_of(" \t", at + 2);
+    if (colon != std::string_view::npos && text[colon] == ':') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-std::string LiftConditions(std::string_view text) { return Lifter(text).Run(); }
+std::string LiftConditions(std::string_view text) {
+  return MayHaveConditions(text) ? Lifter(text).Run() : std::string(text);
+}
 
 }  // namespace sluice::format
