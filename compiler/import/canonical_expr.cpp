@@ -52,8 +52,16 @@ std::string OldName(const Expr& index, const Names& names) {
   return it == renamed.end() ? key : AsciiLower(it->second);
 }
 
+// What of a value counts where it stands. A value that is tested counts by its truth alone; one before `||` where it is
+// truthy, since any falsy one gives way to what follows; one in a text by how it is shown.
+struct Use {
+  bool text = false;    // `null` and '' are alike, and so are true and 'true'
+  bool truthy = false;  // all falsy values are alike
+};
+constexpr Use kExact{}, kText{.text = true};
+
 Expr Condition(const Expr& e, const Names& names);
-Expr Whole(const Expr& e, const Names& names);
+Expr Form(const Expr& e, Use use, const Names& names);
 
 bool IsLiteral(const Expr& e) {
   return e.op == Op::Null || e.op == Op::Boolean || e.op == Op::Number || e.op == Op::String;
@@ -91,6 +99,9 @@ Expr Join(Op op, std::vector<Expr> args) {
   return op == Op::And ? expr::And(std::move(args)) : expr::Or(std::move(args));
 }
 
+Expr Case(const Expr& e, Use use, const Names& names);
+
+// Only the truth of `e` counts.
 Expr Condition(const Expr& e, const Names& names) {
   if (e.op == Op::Not) return Negated(Condition(e.args[0], names));
   if (e.op == Op::And || e.op == Op::Or) {
@@ -122,7 +133,7 @@ Expr Condition(const Expr& e, const Names& names) {
       }
       // A flag of an event is true, false or nothing.
       if (e.args[i].op == Op::Boolean && IsFlag(PathOf(other))) {
-        Expr test = Whole(other, names);
+        Expr test = Form(other, kExact, names);
         return e.args[i].boolean == (e.op == Op::Equal) ? test : Negated(std::move(test));
       }
       // A flag that may be absent.
@@ -139,118 +150,193 @@ Expr Condition(const Expr& e, const Names& names) {
   if (e.op == Op::String) return expr::Boolean(!e.text.empty());
   if (e.op == Op::Number) return expr::Boolean(e.number != 0);
   if (e.op == Op::Null) return expr::Boolean(false);
-  return AsTruth(Whole(e, names));
+  if (IsCall(e, "case")) return AsTruth(Case(e, {.truthy = true}, names));
+  return AsTruth(Form(e, kExact, names));
 }
 
-// `case(c, a, b)` as `c && a || b`, where that is the same.
-Expr Case(const Expr& e, const Names& names) {
-  if (e.args.size() != 3) return e;
-  const Expr c = Condition(e.args[0], names);
-  const Expr a = Whole(e.args[1], names);
-  const Expr b = Whole(e.args[2], names);
-  if (IsEmptyText(b)) return IsTruth(c) ? expr::Or({expr::And({c, a}), b}) : expr::And({c, a});
-  if (IsText(b, "false") && IsTruth(c)) return expr::And({c, a});
-  if (IsTruth(c) && IsText(a, "true")) return expr::Or({c, b});
-  if (NeverFalsy(a)) return expr::Or({expr::And({c, a}), b});
-  return expr::Call("case", {c, a, b});
+// `e` as true or false.
+Expr Truth(const Expr& e, const Names& names) {
+  Expr test = Condition(e, names);
+  return IsTruth(test) ? test : expr::Binary(Op::NotEqual, std::move(test), expr::String(""));
 }
 
-// May the value be `false`, which is no empty text? `c && x` is false where the comparison c is.
-bool MayBeFalse(const Expr& e) {
+// Is it a text, so that it shows nothing where it is falsy?
+bool IsEmptyWhereFalsy(const Expr& e) {
+  switch (e.op) {
+    case Op::Null:
+    case Op::String:
+      return true;
+    case Op::Index:
+      return IsAlwaysText(PathOf(e));
+    case Op::And:
+      return std::ranges::all_of(e.args, IsEmptyWhereFalsy);
+    case Op::Or:
+      return IsEmptyWhereFalsy(e.args.back());
+    case Op::Call:
+      if (IsCall(e, "case") && e.args.size() == 3) return IsEmptyWhereFalsy(e.args[1]) && IsEmptyWhereFalsy(e.args[2]);
+      return IsCall(e, "format") || IsCall(e, "join") || IsCall(e, "tojson") || IsCall(e, "hashfiles");
+    default:
+      return false;
+  }
+}
+
+// Does it show `false` where it is falsy, as `c && x` with a comparison c and an x that is never falsy?
+bool IsFalseWhereFalsy(const Expr& e) {
   if (IsTruth(e)) return true;
-  return e.op == Op::And && std::ranges::any_of(e.args, MayBeFalse);
-}
-
-// `c && x` with a comparison c and a text x: where c does not hold, the text is `false`.
-bool IsChoice(const Expr& e) {
+  if (e.op == Op::Or) return IsFalseWhereFalsy(e.args.back());
   return e.op == Op::And && NeverFalsy(e.args.back()) && std::all_of(e.args.begin(), e.args.end() - 1, IsTruth);
 }
 
-Expr Alternatives(const Expr& e, const Names& names) {
-  std::vector<Expr> args;
-  for (size_t i = 0; i < e.args.size(); ++i) {
-    const bool last = i + 1 == e.args.size();
-    const Expr& arg = e.args[i];
-    if (last && (IsEmptyText(arg) || arg.op == Op::Null)) {  // `x || ''` is `x`
-      if (args.empty() || MayBeFalse(args.back())) args.push_back(expr::String(""));
-      continue;
-    }
-    Expr one = Whole(arg, names);
-    if (!last && IsLiteral(one) && !IsTruthy(one)) continue;                               // `false || x`
-    if (last && IsText(one, "false") && !args.empty() && IsChoice(args.back())) continue;  // `c && x || 'false'`
-    // `case(c, a, '') || b` is `c && a || b`.
-    if (!last && IsCall(arg, "case") && arg.args.size() == 3 && IsEmptyText(arg.args[2]))
-      one = expr::And({Condition(arg.args[0], names), Whole(arg.args[1], names)});
-    if (one.op == Op::And && one.args.size() == 2 && IsTruth(one.args[0]) && IsText(one.args[1], "true"))
-      one = Expr(one.args[0]);
-    const bool decides = IsLiteral(one) && IsTruthy(one);
-    args.push_back(std::move(one));
-    if (decides) break;
+Expr Literal(const Expr& e, Use use) {
+  if (use.truthy && !IsTruthy(e)) return expr::Boolean(false);
+  if (use.text && e.op == Op::Null) return expr::String("");
+  if (use.text && e.op == Op::Boolean) return expr::String(e.boolean ? "true" : "false");
+  if (use.text && e.op == Op::Number) return expr::String(expr::NumberToText(e.number));
+  Expr result = e;
+  result.begin = result.end = 0;
+  if (e.op == Op::Number) result.text.clear();
+  return result;
+}
+
+// `case(c, a, b)` as `c && a || b`, where that is the same.
+Expr Case(const Expr& e, Use use, const Names& names) {
+  if (e.args.size() != 3) {
+    Expr result = expr::Call("case", {});
+    for (size_t i = 0; i < e.args.size(); ++i)
+      result.args.push_back(i % 2 == 0 && i + 1 < e.args.size() ? Truth(e.args[i], names)
+                                                                : Form(e.args[i], use, names));
+    return result;
   }
+  const Expr &c = e.args[0], &a = e.args[1], &b = e.args[2];
+  Expr test = Condition(c, names);
+  if (IsLiteral(test)) return Form(IsTruthy(test) ? a : b, use, names);
+  // A comparison that does not hold shows `false`.
+  if (use.text && !use.truthy && IsText(b, "false") && IsTruth(c)) return Form(expr::And({c, a}), use, names);
+  const bool falsy_b = IsLiteral(b) && !IsTruthy(b);
+  const bool same_falsy =
+      (use.truthy && falsy_b) || (use.text && (IsEmptyText(b) || b.op == Op::Null) && IsEmptyWhereFalsy(a));
+  if (NeverFalsy(a) || same_falsy) return Form(expr::Or({expr::And({c, a}), b}), use, names);
+  return expr::Call("case", {Truth(c, names), Form(a, use, names), Form(b, use, names)});
+}
+
+// `a && b` that is no mere truth: b where a holds, else what a is.
+Expr Both(const Expr& e, Use use, const Names& names) {
+  std::vector<Expr> args;
+  for (size_t i = 0; i + 1 < e.args.size(); ++i) {
+    Expr one = use.truthy ? Condition(e.args[i], names) : Form(e.args[i], kExact, names);
+    if (IsLiteral(one) && IsTruthy(one)) continue;
+    if (IsLiteral(one) && args.empty()) return Literal(one, use);
+    args.push_back(std::move(one));
+  }
+  // `c && 'true'` shows what the comparison c shows.
+  const bool shown =
+      use.text && IsText(e.args.back(), "true") && std::all_of(e.args.begin(), e.args.end() - 1, IsTruth);
+  if (shown) return Truth(expr::And({e.args.begin(), e.args.end() - 1}), names);
+  Expr last = Form(e.args.back(), use, names);
+  // `x != '' && x`
+  if (use.truthy && !args.empty() && args.back() == Condition(e.args.back(), names)) args.pop_back();
+  args.push_back(std::move(last));
+  return Join(Op::And, std::move(args));
+}
+
+// `a || b` that is no mere truth: a where it is truthy, else b.
+Expr Either(const Expr& e, Use use, const Names& names) {
+  const Expr& end = e.args.back();
+  const std::vector<Expr> before(e.args.begin(), e.args.end() - 1);
+  // `x || ''`, and `c && x || 'false'`, where that shows what x shows.
+  if (const Expr rest = Join(Op::Or, before);
+      (use.truthy && IsLiteral(end) && !IsTruthy(end)) ||
+      (use.text && (IsEmptyText(end) || end.op == Op::Null) && IsEmptyWhereFalsy(rest)) ||
+      (use.text && !use.truthy && (IsText(end, "false") || (end.op == Op::Boolean && !end.boolean)) &&
+       IsFalseWhereFalsy(rest)))
+    return Form(rest, use, names);
+  std::vector<Expr> args;
+  for (const Expr& arg : before) {
+    Expr one = Form(arg, {use.text, true}, names);
+    if (IsLiteral(one) && !IsTruthy(one)) continue;
+    // `case(c, a, '')`, and a choice before the last place, are opened.
+    const bool decides = IsLiteral(one);
+    if (one.op == Op::Or)
+      args.insert(args.end(), one.args.begin(), one.args.end());
+    else
+      args.push_back(std::move(one));
+    if (decides) return Join(Op::Or, std::move(args));
+  }
+  Expr last = Form(end, use, names);
+  if (last.op == Op::Or && !args.empty())
+    args.insert(args.end(), last.args.begin(), last.args.end());
+  else
+    args.push_back(std::move(last));
   return Join(Op::Or, std::move(args));
 }
 
-Expr Whole(const Expr& e, const Names& names) {
+Expr Member(const Expr& e, const Names& names) {
+  Expr result = e;
+  result.begin = result.end = 0;
+  if (names.needs && e.args[1].op == Op::String && PathOf(e.args[0]) == "needs" &&
+      !names.needs->contains(AsciiLower(e.args[1].text)))
+    return expr::Null();
+  if (!names.row.empty() && e.args[0].op == Op::Index && e.args[0].args[0].op == Op::Name &&
+      EqualsIgnoreCase(e.args[0].args[0].text, "matrix") && IsText(e.args[0].args[1], names.row))
+    return expr::Member(expr::Name("matrix"), AsciiLower(e.args[1].text));
+  if (e.args[1].op == Op::String) result.args[1].text = OldName(e, names);
+  result.args[0] = Form(e.args[0], kExact, names);
+  if (e.args[1].op != Op::String) result.args[1] = Form(e.args[1], kExact, names);
+  return result.args[0].op == Op::Null ? expr::Null() : result;
+}
+
+Expr FunctionCall(const Expr& e, Use use, const Names& names) {
+  if (IsCall(e, "case")) return Case(e, use, names);
+  Expr result = e;
+  result.begin = result.end = 0;
+  result.text = AsciiLower(e.text);
+  // How JSON is laid out means nothing.
+  if (IsCall(e, "fromjson") && e.args.size() == 1 && e.args[0].op == Op::String)
+    if (const auto json = expr::ParseJson(e.args[0].text); json.ok()) {
+      result.args[0] = expr::String(expr::PrintCompactJson(*json));
+      return result;
+    }
+  // What these search and print they take as text. In a list `contains` compares.
+  const bool text = IsCall(e, "format") || IsCall(e, "startswith") || IsCall(e, "endswith") ||
+                    (IsCall(e, "contains") && IsEmptyWhereFalsy(e.args[0]));
+  for (Expr& arg : result.args) arg = Form(Expr(arg), text ? kText : kExact, names);
+  return Folded(std::move(result));
+}
+
+Expr Form(const Expr& e, Use use, const Names& names) {
+  if (IsLiteral(e)) return Literal(e, use);
   Expr result = e;
   result.begin = result.end = 0;
   switch (e.op) {
     case Op::Name:
       result.text = AsciiLower(e.text);
       return result;
-    case Op::Number:
-      result.text.clear();
-      return result;
-    case Op::And: {
-      if (IsTruth(e)) return Condition(e, names);
-      std::vector<Expr> args;
-      for (size_t i = 0; i + 1 < e.args.size(); ++i) {
-        Expr one = Condition(e.args[i], names);
-        if (args.empty() && one.op == Op::Boolean && !one.boolean) return Whole(e.args[i], names);  // `false && x`
-        if (one.op != Op::Boolean || !one.boolean) args.push_back(std::move(one));
-      }
-      Expr value = Whole(e.args.back(), names);
-      if (!args.empty() && args.back() == value) args.pop_back();  // `x != '' && x`
-      args.push_back(std::move(value));
-      return Join(Op::And, std::move(args));
-    }
+    case Op::And:
     case Op::Or:
-      return IsTruth(e) ? Condition(e, names) : Alternatives(e, names);
+      if (IsTruth(e)) break;
+      return e.op == Op::And ? Both(e, use, names) : Either(e, use, names);
     case Op::Not:
-      return Condition(e, names);
-    case Op::Call:
-      if (IsCall(e, "case")) return Case(e, names);
-      // How JSON is laid out means nothing.
-      if (IsCall(e, "fromjson") && e.args.size() == 1 && e.args[0].op == Op::String)
-        if (const auto json = expr::ParseJson(e.args[0].text); json.ok()) {
-          result.text = "fromjson";
-          result.args[0] = expr::String(expr::PrintCompactJson(*json));
-          return result;
-        }
-      result.text = AsciiLower(e.text);
       break;
+    case Op::Call:
+      result = FunctionCall(e, use, names);
+      return IsLiteral(result) ? Literal(result, use) : result;
     case Op::Index:
-      if (names.needs && e.args[1].op == Op::String && PathOf(e.args[0]) == "needs" &&
-          !names.needs->contains(AsciiLower(e.args[1].text)))
-        return expr::Null();
-      if (!names.row.empty() && e.args[0].op == Op::Index && e.args[0].args[0].op == Op::Name &&
-          EqualsIgnoreCase(e.args[0].args[0].text, "matrix") && IsText(e.args[0].args[1], names.row))
-        return expr::Member(expr::Name("matrix"), AsciiLower(e.args[1].text));
-      if (e.args[1].op == Op::String) result.args[1].text = OldName(e, names);
-      result.args[0] = Whole(e.args[0], names);
-      if (e.args[1].op != Op::String) result.args[1] = Whole(e.args[1], names);
-      return result.args[0].op == Op::Null ? expr::Null() : result;
+      result = Member(e, names);
+      return IsLiteral(result) ? Literal(result, use) : result;
     case Op::Equal:
     case Op::NotEqual:
       if ((e.args[0].op == Op::Boolean && IsFlag(PathOf(e.args[1]))) ||
-          (e.args[1].op == Op::Boolean && IsFlag(PathOf(e.args[0]))))
-        return Condition(e, names);
-      if (IsEmptyText(e.args[0]) || IsEmptyText(e.args[1])) return Condition(e, names);
-      break;
+          (e.args[1].op == Op::Boolean && IsFlag(PathOf(e.args[0]))) || IsEmptyText(e.args[0]) ||
+          IsEmptyText(e.args[1]))
+        break;
+      [[fallthrough]];
     default:
-      break;
+      for (Expr& arg : result.args) arg = Form(Expr(arg), kExact, names);
+      result = Folded(std::move(result));
+      return IsLiteral(result) ? Literal(result, use) : result;
   }
-  for (Expr& arg : result.args) arg = Whole(Expr(arg), names);
-  return Folded(std::move(result));
+  result = Truth(e, names);
+  return IsLiteral(result) ? Literal(result, use) : result;
 }
 
 std::string Placeholder(const Expr& e, const Names& names);
@@ -281,7 +367,7 @@ std::optional<std::string> FormatText(const Expr& e) {
 }
 
 std::string Placeholder(const Expr& e, const Names& names) {
-  const Expr canonical = Whole(e, names);
+  const Expr canonical = Form(e, kText, names);
   if (canonical.op == Op::String) return canonical.text;
   if (canonical.op == Op::Boolean) return canonical.boolean ? "true" : "false";
   if (canonical.op == Op::Null) return "";
@@ -304,7 +390,7 @@ Expr Folded(Expr e) {
 }
 
 Expr Canonical(const Expr& e, bool condition, const Names& names) {
-  return condition ? Condition(e, names) : Whole(e, names);
+  return condition ? Condition(e, names) : Form(e, kText, names);
 }
 
 std::string CanonicalText(const model::Value& value, const Names& names) {

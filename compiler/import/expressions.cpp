@@ -6,6 +6,7 @@
 #include <array>
 
 #include "compiler/base/text.h"
+#include "compiler/catalogue/events.h"
 
 namespace sluice::import {
 namespace {
@@ -41,6 +42,43 @@ bool IsFlag(std::string_view path) {
        ".created", ".ref_protected", ".fail-fast", ".disabled", ".is_template", ".mergeable", ".rebaseable"});
   return (path.starts_with("github.") || path.starts_with("strategy.")) &&
          std::ranges::any_of(kFlags, [&](std::string_view flag) { return path.ends_with(flag); });
+}
+
+namespace {
+
+// Is that property a text in the payload of each event that has it? Numbers that name something are never 0, and so as
+// good as texts.
+bool IsTextOfPayloads(std::string_view path) {
+  if (path.starts_with("inputs.")) return true;
+  const std::vector<std::string_view> names = SplitString(path, '.');
+  for (const catalogue::Event& event : catalogue::Events()) {
+    std::string_view shape = event.shape;
+    const catalogue::PayloadProperty* property = nullptr;
+    for (size_t i = 0; i < names.size(); ++i) {
+      property = shape.empty() ? nullptr : catalogue::FindPayloadProperty(shape, names[i]);
+      if (property == nullptr) break;
+      if (property->kind == catalogue::PropertyKind::Json || property->kind == catalogue::PropertyKind::Object)
+        return false;
+      shape = property->kind == catalogue::PropertyKind::Record ? property->shape : std::string_view();
+    }
+    if (property == nullptr || property->kind == catalogue::PropertyKind::Text) continue;
+    if (property->kind != catalogue::PropertyKind::Number || (names.back() != "number" && names.back() != "id"))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool IsAlwaysText(std::string_view path) {
+  for (const std::string_view context : {"env.", "vars.", "secrets.", "runner."})
+    if (path.starts_with(context)) return true;
+  constexpr std::string_view payload = "github.event.";
+  if (path.starts_with(payload)) return IsTextOfPayloads(path.substr(payload.size()));
+  if (path.starts_with("github.")) return !IsFlag(path);
+  const bool step = path.starts_with("steps."), need = path.starts_with("needs.");
+  return (step || need) && (path.find(".outputs.") != std::string_view::npos || path.ends_with(".result") ||
+                            path.ends_with(".outcome") || path.ends_with(".conclusion"));
 }
 
 namespace {

@@ -82,6 +82,8 @@ bool NeverFalsy(const expr::Expr& e);
 std::string PathOf(const expr::Expr& e);
 // Is it a flag of an event or context (GitHub's webhooks)?
 bool IsFlag(std::string_view path);
+// Is it a text, or nothing, whatever the workflow says: `env.x`, an output, a variable, most of `github`?
+bool IsAlwaysText(std::string_view path);
 
 // `text` as a string literal of .pipe: in double quotes, without its placeholders' meaning.
 std::string Quoted(std::string_view text);
