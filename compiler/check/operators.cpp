@@ -163,8 +163,10 @@ TermPtr Elaborator::EvalLogic(const syntax::Expr& e, const Env& env) {
     if (is_and && !broken) Assume(term, inner);
     if (term->is_bool(is_and)) continue;  // changes nothing
     // `always() || true` runs also after a failure, and `true` does not.
-    const bool status = std::ranges::any_of(terms, [](const TermPtr& t) { return t->contexts.has(Context::Status); });
-    if (term->is_bool(!is_and) && !broken && (is_and || !status)) {
+    const auto has_status = [&](ExprId operand) {
+      return env.file != nullptr && FindStatusSyntax(*env.file, operand, env, 0).has_value();
+    };
+    if (term->is_bool(!is_and) && !broken && (is_and || !std::ranges::any_of(operands, has_status))) {
       choice_ = outer_choice;
       return BoolTerm(!is_and, e.span);
     }

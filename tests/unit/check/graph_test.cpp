@@ -51,6 +51,21 @@ TEST(Needs, ComeFromEveryReference) {
   EXPECT_EQ(NeedsOf(workflow, "alone"), "");
 }
 
+// A status function counts wherever it stands in a condition: `true` alone would wait for success.
+TEST(Conditions, KeepTheirStatusFunctionBesideATrueConstant) {
+  const std::string workflow = Workflow(R"(pipeline ci {
+  on push
+  job a { run `a` }
+  job behind { needs: [a], if: always() || true, run `x` }
+  job before { needs: [a], if: true || always(), run `x` }
+  job folded { needs: [a], if: true || github.ref == 'x', run `x` }
+}
+)");
+  EXPECT_NE(JobOf(workflow, "behind").find("always()"), std::string::npos) << workflow;
+  EXPECT_NE(JobOf(workflow, "before").find("always()"), std::string::npos) << workflow;
+  EXPECT_EQ(JobOf(workflow, "folded").find("github.ref"), std::string::npos) << workflow;
+}
+
 TEST(Needs, OfGatesAreTheJobsWithAllTheirAncestors) {
   const std::string workflow = Workflow(R"(pipeline ci {
   on push
