@@ -155,10 +155,11 @@ int RunAudit(const AuditFlags& flags, const Globals& globals) {
   std::ranges::sort(findings, {}, [](const Finding& finding) {
     return std::tuple(finding.at.begin, RankOf(finding), finding.message);
   });
-  const auto repeated = std::ranges::unique(findings, [](const Finding& a, const Finding& b) {
+  // (std::unique: clang 14 cannot read the one of ranges.)
+  const auto alike = [](const Finding& a, const Finding& b) {
     return a.at == b.at && a.kind == b.kind && a.message == b.message;
-  });
-  findings.erase(repeated.begin(), repeated.end());
+  };
+  findings.erase(std::unique(findings.begin(), findings.end(), alike), findings.end());
   if (flags.format == "json")
     PrintJson(project, findings);
   else

@@ -224,9 +224,9 @@ TermPtr Elaborator::UnknownProperty(const std::string& object, const std::string
 
 TermPtr Elaborator::ReadPath(const TermPtr& object, const std::string& key, Span key_at, Span at, const Env& env) {
   const std::string& path = object->name;
-  const std::string_view root = std::string_view(path).substr(0, path.find('.'));
+  const std::string_view view = path, root = view.substr(0, view.find('.'));
   if (root == "import") {
-    auto it = env.file->imports.find(std::string_view(path).substr(7));
+    auto it = env.file->imports.find(view.substr(7));
     if (it == env.file->imports.end() || it->second.file == nullptr) return ErrorTerm(at);
     const FileScope& file = *it->second.file;
     if (LetEntry* let = Find(file.lets, key); let != nullptr && !key.starts_with('_')) return UseLet(*let, at, env);

@@ -40,9 +40,8 @@ struct Rule {
   const char* file;
   int line;
   // (Not std::source_location, which clang 14 does not know.)
-  constexpr Rule(const char* caller = __builtin_FILE(),
-                 int at = __builtin_LINE())  // NOLINT(google-explicit-constructor)
-      : file(caller), line(at) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): it stands for the place that calls.
+  constexpr Rule(const char* caller = __builtin_FILE(), int at = __builtin_LINE()) : file(caller), line(at) {}
 };
 
 // One mistake: what is wrong (a sentence in plain words), where, why, and how to mend it (language.md 2.14).
