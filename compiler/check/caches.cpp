@@ -88,7 +88,7 @@ TermPtr BodyChecker::CacheField(const TermPtr& value, const ActionInput& field, 
   if (!CheckSlot(value, shown ? slots::kShownName : slots::kStepWith, env, session_)) return nullptr;
   if (elaborator_.RefuseAbsent(value)) return nullptr;
   const bool list = value->type.is(Kind::List) || value->type.is(Kind::Record);
-  const TermPtr checked = list ? CheckListArgument(value, field) : CheckScalarArgument(value, field);
+  TermPtr checked = list ? CheckListArgument(value, field) : CheckScalarArgument(value, field);
   if (checked->is(TermKind::Error)) return nullptr;
   if (!checked->is(TermKind::List) || !checked->args.empty()) return checked;
   if (field.required)

@@ -349,7 +349,7 @@ void CallChecker::Permissions() {
   }
   if (signature_.foreign->permissions) {
     const std::string_view uses = signature_.foreign->uses;
-    const std::string reason(uses.empty() ? std::string_view(signature_.target) : uses);
+    const std::string reason = uses.empty() ? signature_.target : std::string(uses);
     for (const catalogue::PermissionGrant& grant : *signature_.foreign->permissions)
       AddGrant(job_.permissions, grant.scope, grant.access, reason, at);
   } else if (!job_.permissions_given) {

@@ -128,6 +128,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
                            (import->second.file == nullptr || !import->second.file->other_names.empty()));
     if (root->kind == syntax::ExprKind::Name && declared) return ErrorTerm(e.span);
     std::vector<std::string> names;
+    names.reserve(std::size(kFunctions) + env.file->functions.size());
     for (const Function& each : kFunctions) names.emplace_back(each.name);
     for (const auto& [each, fn] : env.file->functions) names.push_back(each);
     const std::string name(TextOf(callee.span));
@@ -164,7 +165,7 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
   if (function->group == Group::Constant) return EvalConstantCall(name, e, args);
   if (name == "minutes") return EvalMinutes(e, args[0]);
   if (name == "fromJSON" || function->group == Group::Files) {
-    const TermPtr text = Require(args[0], types::Simple(Kind::String), fmt::format("`{}`", name));
+    TermPtr text = Require(args[0], types::Simple(Kind::String), fmt::format("`{}`", name));
     if (text->is(TermKind::Error)) return text;
     return name == "fromJSON" ? EvalFromJson(e, text) : name == "files" ? EvalFiles(e, text) : EvalReadJson(e, text);
   }
@@ -186,9 +187,9 @@ TermPtr Elaborator::EvalCall(const syntax::Expr& e, const Env& env, const Type* 
       if (!arg->type.is(Kind::String)) {
         Require(arg, types::Simple(Kind::String), "a pattern of `hashFiles`");
         return ErrorTerm(e.span);
-      } else if (auto wrong = arg->is_text_constant() ? CheckFilePattern(arg->constant.text) : std::nullopt) {
-        if (session_.report.Add(WrongPattern(*wrong, arg->at))) return ErrorTerm(e.span);
       }
+      const auto wrong = arg->is_text_constant() ? CheckFilePattern(arg->constant.text) : std::nullopt;
+      if (wrong && session_.report.Add(WrongPattern(*wrong, arg->at))) return ErrorTerm(e.span);
     }
   if (name == "format" && args[0]->is_text_constant() && RefuseFormat(args)) return ErrorTerm(e.span);
   if (name != "hashFiles" && name != "toJSON")
@@ -264,7 +265,7 @@ TermPtr Elaborator::EvalCase(const syntax::Expr& e, const Env& env, const Type* 
 
 // A duration of that many minutes: the only one that a run can know.
 TermPtr Elaborator::EvalMinutes(const syntax::Expr& e, const TermPtr& number) {
-  const TermPtr whole = Require(number, types::Simple(Kind::Int), "`minutes`");
+  TermPtr whole = Require(number, types::Simple(Kind::Int), "`minutes`");
   if (whole->is(TermKind::Error)) return whole;
   const Type duration = types::Simple(Kind::Duration);
   if (whole->is_constant()) return NumberTerm(whole->constant.number * 60'000, "", duration, e.span);

@@ -13,10 +13,10 @@ struct SlotUse {
   std::string_view path;  // the key in GitHub's file: "jobs.*.if" (catalogue/contexts.h)
   std::string_view key;   // as users write it: "if", "run-name"
   // What a secret would do there: P0502 with `secret_message` and `secret_label`; empty: secrets may stand there.
-  std::string_view secret_message = "";
-  std::string_view secret_label = "";
+  std::string_view secret_message = {};
+  std::string_view secret_label = {};
   // What an outsider would choose: P0504 "an outsider would choose the folder"; empty: nothing.
-  std::string_view chosen = "";
+  std::string_view chosen = {};
 };
 
 namespace slots {
