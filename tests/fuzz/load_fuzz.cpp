@@ -38,7 +38,9 @@ std::optional<std::string> LoadAndEmit(const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto emitted = LoadAndEmit(std::string(reinterpret_cast<const char*>(data), size));
-  // What is emitted is loaded again, and emitting that changes nothing.
-  if (emitted && LoadAndEmit(*emitted) != emitted) std::abort();
+  // What is emitted is loaded again, and emitting that changes nothing. Only aliases can make it larger than the files
+  // that GitHub reads: they are written out.
+  constexpr size_t kLargestFile = 1 << 20;
+  if (emitted && emitted->size() <= kLargestFile && LoadAndEmit(*emitted) != emitted) std::abort();
   return 0;
 }
